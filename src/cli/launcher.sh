@@ -1,0 +1,22 @@
+#!/bin/sh
+# Finds the package this link belongs to and runs it on the package's own Node 24.
+self=$0
+while [ -h "$self" ]; do
+  target=$(readlink "$self")
+  case $target in
+    /*) self=$target ;;
+    *) self=$(dirname "$self")/$target ;;
+  esac
+done
+package=$(cd "$(dirname "$self")/../.." && pwd)
+case $package in
+  */dist) package=${package%/dist} ;;
+esac
+for node in "$package/node_modules/node/bin/node" "$package/../node/bin/node"; do
+  if [ -x "$node" ]; then
+    exec "$node" "$(dirname "$self")/start.js" "$@"
+  fi
+done
+echo "pintle: its Node 24 is missing in $package/node_modules/node (was it installed with --ignore-scripts?)." >&2
+echo "        Run 'npm ci' in $package, or 'npm rebuild node' there." >&2
+exit 1
