@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
@@ -26,53 +26,28 @@ export class SqliteFile {
   #checksums = 0
 
   constructor(directory: string) {
-    this.#database = new DatabaseSync(join(directory, 'store.db'))
+    const path = join(directory, 'store.db')
+    // Verified read-only first: closing a writable connection would fold a damaged log into the file and lose evidence.
+    if (existsSync(path)) verify(path, directory)
+    this.#database = new DatabaseSync(path)
     this.#database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8192')
-    this.#database.exec(`
-      CREATE TABLE IF NOT EXISTS kv (
-        key TEXT PRIMARY KEY, value BLOB NOT NULL, create_revision INTEGER NOT NULL,
-        mod_revision INTEGER NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
-      CREATE TABLE IF NOT EXISTS meta (
-        id INTEGER PRIMARY KEY CHECK (id = 0), format INTEGER NOT NULL, revision INTEGER NOT NULL,
-        row_count INTEGER NOT NULL, checksums INTEGER NOT NULL);
-      INSERT OR IGNORE INTO meta VALUES (0, ${FORMAT}, 0, 0, 0)`)
+    this.#database.exec(SCHEMA)
     this.#put = this.#database.prepare(
       'INSERT OR REPLACE INTO kv (key, value, create_revision, mod_revision, checksum) VALUES (?, ?, ?, ?, ?)',
     )
     this.#delete = this.#database.prepare('DELETE FROM kv WHERE key = ?')
     this.#read = this.#database.prepare('SELECT checksum FROM kv WHERE key = ?')
     this.#writeMeta = this.#database.prepare('UPDATE meta SET revision = ?, row_count = ?, checksums = ? WHERE id = 0')
-    this.#acknowledged = openSync(join(directory, 'acknowledged'), 'a+')
-    closeSync(this.#acknowledged)
-    this.#acknowledged = openSync(join(directory, 'acknowledged'), 'r+')
+    closeSync(openSync(acknowledgedPath(directory), 'a'))
+    this.#acknowledged = openSync(acknowledgedPath(directory), 'r+')
   }
 
   /** Everything that is durable, verified row by row and as a whole. */
   load(directory: string): JournalState {
-    const kvs: KeyValue[] = []
-    let checksums = 0
-    const rows = this.#database.prepare('SELECT key, value, create_revision, mod_revision, checksum FROM kv')
-    for (const row of rows.iterate() as Iterable<Row>) {
-      const kv = {
-        key: row.key,
-        value: row.value,
-        createRevision: row.create_revision,
-        modRevision: row.mod_revision,
-      }
-      if (checksumOf(kv) !== row.checksum) throw corrupt(`the bytes of ${row.key} are not the ones written`)
-      checksums = addChecksum(checksums, row.checksum)
-      kvs.push(kv)
-    }
-    const meta = this.#database.prepare('SELECT * FROM meta').get() as unknown as Meta
-    if (meta.format !== FORMAT) throw corrupt(`it has format ${meta.format}, this program reads ${FORMAT}`)
-    if (meta.row_count !== kvs.length || meta.checksums !== checksums) throw corrupt('rows are missing or doubled')
-    const acknowledged = readAcknowledged(join(directory, 'acknowledged'))
-    if (acknowledged > meta.revision) {
-      throw corrupt(`writes up to revision ${acknowledged} were acknowledged, its log ends at ${meta.revision}`)
-    }
+    const { revision, kvs, checksums } = readVerified(this.#database, directory)
     this.#rows = kvs.length
     this.#checksums = checksums
-    return { revision: meta.revision, kvs }
+    return { revision, kvs }
   }
 
   /** One SQLite transaction and one fsync for the whole batch. */
@@ -132,8 +107,63 @@ export class SqliteFile {
   }
 }
 
+function verify(path: string, directory: string): void {
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(path, { readOnly: true })
+    if (hasSchema(database)) readVerified(database, directory)
+    else if (readAcknowledged(acknowledgedPath(directory)) > 0) throw corrupt('its tables are gone')
+  } catch (error) {
+    const { errcode, message } = error as { errcode?: number; message: string }
+    throw errcode === SQLITE_CORRUPT || errcode === SQLITE_NOTADB ? corrupt(message) : error
+  } finally {
+    database?.close()
+  }
+}
+
+/** False for a file whose very first transaction never became durable. */
+function hasSchema(database: DatabaseSync): boolean {
+  return database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").get() !== undefined
+}
+
+function readVerified(database: DatabaseSync, directory: string): JournalState & { checksums: number } {
+  const kvs: KeyValue[] = []
+  let checksums = 0
+  const rows = database.prepare('SELECT key, value, create_revision, mod_revision, checksum FROM kv')
+  for (const row of rows.iterate() as Iterable<Row>) {
+    const kv = { key: row.key, value: row.value, createRevision: row.create_revision, modRevision: row.mod_revision }
+    if (checksumOf(kv) !== row.checksum) throw corrupt(`the bytes of ${row.key} are not the ones written`)
+    checksums = addChecksum(checksums, row.checksum)
+    kvs.push(kv)
+  }
+  const meta = database.prepare('SELECT * FROM meta').get() as unknown as Meta | undefined
+  if (meta?.format !== FORMAT) throw corrupt(`it has format ${meta?.format}, this program reads ${FORMAT}`)
+  if (meta.row_count !== kvs.length || meta.checksums !== checksums) throw corrupt('rows are missing or doubled')
+  const acknowledged = readAcknowledged(acknowledgedPath(directory))
+  if (acknowledged > meta.revision) {
+    throw corrupt(`writes up to revision ${acknowledged} were acknowledged, its log ends at ${meta.revision}`)
+  }
+  return { revision: meta.revision, kvs, checksums }
+}
+
+const SQLITE_CORRUPT = 11
+const SQLITE_NOTADB = 26
 const FORMAT = 1
+const SCHEMA = `
+  BEGIN;
+  CREATE TABLE IF NOT EXISTS kv (
+    key TEXT PRIMARY KEY, value BLOB NOT NULL, create_revision INTEGER NOT NULL,
+    mod_revision INTEGER NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS meta (
+    id INTEGER PRIMARY KEY CHECK (id = 0), format INTEGER NOT NULL, revision INTEGER NOT NULL,
+    row_count INTEGER NOT NULL, checksums INTEGER NOT NULL);
+  INSERT OR IGNORE INTO meta VALUES (0, ${FORMAT}, 0, 0, 0);
+  COMMIT`
 const ACKNOWLEDGED_BYTES = 40
+
+function acknowledgedPath(directory: string): string {
+  return join(directory, 'acknowledged')
+}
 
 interface Row {
   readonly key: string
@@ -152,6 +182,7 @@ interface Meta {
 
 /** 0 when the file says nothing that can be trusted. */
 function readAcknowledged(path: string): number {
+  if (!existsSync(path)) return 0
   const [revision, checksum] = readFileSync(path, 'latin1').trim().split(' ')
   return revision !== undefined && String(crc32(revision)) === checksum ? Number(revision) : 0
 }
