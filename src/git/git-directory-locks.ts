@@ -1,0 +1,60 @@
+import { readdir, readlink, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock } from '../lib/clock.ts'
+import type { Logger } from '../lib/log.ts'
+
+/**
+ * What a killed git leaves behind: lock files, which block their ref for ever, and quarantined objects of pushes that
+ * never landed. Removed when they are old enough and no process works in the repository any more.
+ */
+export async function removeLeftovers(path: string, { clock, log, ageMs }: RemovalOptions): Promise<number> {
+  if (await isGitAtWork(path)) return 0
+  const before = clock.now() - ageMs
+  let removed = 0
+  for (const leftover of [...(await findLocks(path, '', 0)), ...(await findUnfinishedObjects(path))]) {
+    const stats = await stat(leftover).catch(() => undefined)
+    if (stats === undefined || stats.mtimeMs > before) continue
+    await rm(leftover, { recursive: true, force: true })
+    log.log('warn', 'removed what a killed git process left behind', { path: leftover })
+    removed++
+  }
+  return removed
+}
+
+export interface RemovalOptions {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly ageMs: number
+}
+
+const DEPTH_MAX = 32
+
+/** Locks stand beside what they lock: at the top, and under refs and logs. */
+async function findLocks(path: string, below: string, depth: number): Promise<string[]> {
+  if (depth > DEPTH_MAX) return []
+  const found: string[] = []
+  for (const entry of await readdir(join(path, below), { withFileTypes: true }).catch(() => [])) {
+    const name = below === '' ? entry.name : `${below}/${entry.name}`
+    if (entry.isDirectory()) {
+      if (below !== '' || name === 'refs' || name === 'logs') found.push(...(await findLocks(path, name, depth + 1)))
+    } else if (entry.name.endsWith('.lock')) found.push(join(path, name))
+  }
+  return found
+}
+
+async function findUnfinishedObjects(path: string): Promise<string[]> {
+  const objects = join(path, 'objects')
+  const top = (await readdir(objects).catch(() => [])).filter(name => /^(tmp_|incoming-)/.test(name))
+  const packs = (await readdir(join(objects, 'pack')).catch(() => [])).filter(name => /^\.?tmp[_-]/.test(name))
+  return [...top.map(name => join(objects, name)), ...packs.map(name => join(objects, 'pack', name))]
+}
+
+/** Git's commands change into the repository: a process of ours or of a person that works in it has it as its folder. */
+async function isGitAtWork(path: string): Promise<boolean> {
+  for (const entry of await readdir('/proc').catch(() => [])) {
+    if (!/^\d+$/.test(entry) || Number(entry) === process.pid) continue
+    const cwd = await readlink(`/proc/${entry}/cwd`).catch(() => undefined)
+    if (cwd === path) return true
+  }
+  return false
+}

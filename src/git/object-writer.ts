@@ -1,0 +1,96 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { deflateSync } from 'node:zlib'
+import type { Offload } from '../lib/offload.ts'
+import { makeDirectorySynced, syncDirectory, writeSynced } from './durable-file.ts'
+import type { ObjectId } from './git-repository.ts'
+import type { GitObject } from './object-format.ts'
+import { hashObject } from './object-format.ts'
+import { encodePack, encodePackJob } from './pack-file.ts'
+
+/**
+ * Collects new objects in memory and makes them durable together: few as loose objects, more as one pack. Until then
+ * nobody else sees them, which is right: nothing points to them before a ref moves.
+ */
+export class ObjectWriter {
+  readonly #objectsPath: string
+  readonly #offload: Offload
+  #pending = new Map<ObjectId, GitObject>()
+  #pendingBytes = 0
+
+  constructor(repositoryPath: string, offload: Offload) {
+    this.#objectsPath = join(repositoryPath, 'objects')
+    this.#offload = offload
+  }
+
+  add(object: GitObject): ObjectId {
+    const id = hashObject(object)
+    if (!this.#pending.has(id)) {
+      this.#pending.set(id, object)
+      this.#pendingBytes += object.content.length
+    }
+    return id
+  }
+
+  get(id: ObjectId): GitObject | undefined {
+    return this.#pending.get(id)
+  }
+
+  /** More than should wait in memory for the next ref update. */
+  get isFull(): boolean {
+    return this.#pending.size >= PENDING_OBJECTS_MAX || this.#pendingBytes >= PENDING_BYTES_MAX
+  }
+
+  /**
+   * Writes and syncs what is pending and not there yet. The objects stay readable from memory until they are on disk;
+   * if writing fails (no space) they stay pending and the next flush tries again.
+   */
+  async flush(exists: (id: ObjectId) => Promise<boolean>): Promise<void> {
+    const batch = [...this.#pending]
+    if (batch.length === 0) return
+    const known = await Promise.all(batch.map(([id]) => exists(id)))
+    const fresh = batch.filter((_, index) => !known[index])
+    if (fresh.length >= PACK_OBJECTS_MIN) await this.#writePack(fresh.map(([, object]) => object))
+    else await this.#writeLoose(fresh)
+    for (const [id, object] of batch) {
+      this.#pending.delete(id)
+      this.#pendingBytes -= object.content.length
+    }
+  }
+
+  async #writePack(objects: readonly GitObject[]): Promise<void> {
+    const bytes = objects.reduce((sum, object) => sum + object.content.length, 0)
+    const encoded = bytes < INLINE_BYTES_MAX ? encodePack(objects) : await this.#offload.run(encodePackJob, objects)
+    const folder = join(this.#objectsPath, 'pack')
+    await makeDirectorySynced(folder)
+    // The index last: it is what makes git see the pack.
+    await writeSynced(join(folder, `pack-${encoded.name}.pack`), encoded.pack, 0o444)
+    await writeSynced(join(folder, `pack-${encoded.name}.idx`), encoded.index, 0o444)
+    await syncDirectory(folder)
+  }
+
+  async #writeLoose(objects: readonly (readonly [ObjectId, GitObject])[]): Promise<void> {
+    for (const [id, { type, content }] of objects) {
+      const folder = join(this.#objectsPath, id.slice(0, 2))
+      const path = join(folder, id.slice(2))
+      if (await isThere(path)) continue
+      await makeDirectorySynced(folder)
+      await writeSynced(path, deflateSync(Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content])), 0o444)
+      await syncDirectory(folder)
+    }
+  }
+}
+
+/** From this many on, a pack costs fewer syncs than loose objects. */
+const PACK_OBJECTS_MIN = 3
+const PENDING_OBJECTS_MAX = 2_000
+const PENDING_BYTES_MAX = 16 * 1024 * 1024
+/** Deflating this much takes a few milliseconds. */
+const INLINE_BYTES_MAX = 128 * 1024
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,253 @@
+import { mkdir, realpath } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Clock } from '../lib/clock.ts'
+import { sleep } from '../lib/clock.ts'
+import type { Logger } from '../lib/log.ts'
+import type { Offload } from '../lib/offload.ts'
+import { inlineOffload } from '../lib/offload.ts'
+import { findIsAncestor, readHistory } from './commit-ancestry.ts'
+import { syncDirectory } from './durable-file.ts'
+import type { GitCommand } from './git-command.ts'
+import { gitCommand } from './git-command.ts'
+import { removeLeftovers } from './git-directory-locks.ts'
+import type { Commit, GitRepository, NewCommit, ObjectId, RefUpdate, TreeEntry } from './git-repository.ts'
+import { GitError } from './git-repository.ts'
+import type { GitObject, ObjectType } from './object-format.ts'
+import { decodeCommit, decodeTree, encodeCommit, encodeTree, OBJECT_ID_PATTERN } from './object-format.ts'
+import { ObjectReader } from './object-reader.ts'
+import { ObjectWriter } from './object-writer.ts'
+import { runRefTransaction } from './ref-transaction.ts'
+import { RefsOnDisk } from './refs-on-disk.ts'
+import { watchRefs } from './refs-watcher.ts'
+import { setUpRepository } from './repository-setup.ts'
+import { WeightedCache } from './weighted-cache.ts'
+
+/** Opens the bare repository at `path`: creates it, rewrites its configuration, clears what a crash left. */
+export async function openGitRepository(options: GitRepositoryOptions): Promise<DiskGitRepository> {
+  const { clock, log } = options
+  await mkdir(options.path, { recursive: true, mode: 0o700 })
+  const path = await realpath(options.path)
+  const command = gitCommand(path, options.gitBinary)
+  await removeLeftovers(path, { clock, log, ageMs: 0 })
+  await setUpRepository({ path, hooksPath: options.hooksPath ?? join(dirname(path), 'hooks'), command, clock })
+  return new DiskGitRepository({ ...options, path, command })
+}
+
+export interface GitRepositoryOptions {
+  readonly path: string
+  readonly clock: Clock
+  readonly log: Logger
+  /** Where big packs are deflated; on the caller's thread when left out. */
+  readonly offload?: Offload
+  /** Folder of the generated hooks; `hooks` beside the repository when left out. */
+  readonly hooksPath?: string
+  readonly gitBinary?: string
+}
+
+/** The objects of a push before it lands, as the hook's environment names them. */
+export interface Quarantine {
+  readonly objectDirectory: string
+  readonly alternateObjectDirectories: string
+}
+
+export class DiskGitRepository implements GitRepository {
+  readonly path: string
+  readonly command: GitCommand
+  readonly #clock: Clock
+  readonly #log: Logger
+  readonly #refs: RefsOnDisk
+  readonly #reader: ObjectReader
+  readonly #writer: ObjectWriter
+  readonly #readOnly: boolean
+  readonly #commits = new WeightedCache<ObjectId, Commit>(COMMITS_CACHED_BYTES)
+  readonly #trees = new WeightedCache<ObjectId, readonly TreeEntry[]>(TREES_CACHED_ENTRIES)
+  readonly #listeners = new Set<() => void>()
+  #watcher: { close(): Promise<void> } | undefined
+  #turn: Promise<unknown> = Promise.resolve()
+
+  /** Use openGitRepository. */
+  constructor(options: DiskGitOptions) {
+    this.path = options.path
+    this.command = options.command
+    this.#clock = options.clock
+    this.#log = options.log
+    this.#readOnly = options.quarantine !== undefined
+    this.#refs = new RefsOnDisk(options.path)
+    this.#writer = new ObjectWriter(options.path, options.offload ?? inlineOffload)
+    this.#reader = new ObjectReader({
+      command: options.command,
+      repositoryPath: options.path,
+      clock: options.clock,
+      ...(options.quarantine === undefined ? {} : { environment: quarantineEnvironment(options.quarantine) }),
+    })
+  }
+
+  /** A read-only view of this repository that sees a push's quarantined objects too. Close it when the push ended. */
+  withQuarantine(quarantine: Quarantine): DiskGitRepository {
+    const { path, command } = this
+    return new DiskGitRepository({ path, command, clock: this.#clock, log: this.#log, quarantine })
+  }
+
+  readRef(ref: string): Promise<ObjectId | undefined> {
+    return this.#refs.read(ref)
+  }
+
+  listRefs(prefix: string): Promise<readonly { readonly ref: string; readonly target: ObjectId }[]> {
+    return this.#refs.list(prefix)
+  }
+
+  async updateRefs(updates: readonly RefUpdate[], reason: string): Promise<void> {
+    this.#refuseReadOnly()
+    if (updates.length === 0) return
+    await this.exclusively(async () => {
+      await this.#flush()
+      await this.#moveRefs(updates, reason)
+      await this.#syncRefs(updates)
+    })
+    this.#notify()
+  }
+
+  async readCommit(id: ObjectId): Promise<Commit> {
+    const cached = this.#commits.get(id)
+    if (cached !== undefined) return cached
+    const { content } = await this.#read(id, 'commit', COMMIT_BYTES_MAX)
+    const commit = decodeCommit(id, content)
+    this.#commits.set(id, commit, content.length + 500)
+    return commit
+  }
+
+  async readTree(id: ObjectId): Promise<readonly TreeEntry[]> {
+    const cached = this.#trees.get(id)
+    if (cached !== undefined) return cached
+    const entries = decodeTree(id, (await this.#read(id, 'tree', TREE_BYTES_MAX)).content)
+    this.#trees.set(id, entries, entries.length + 1)
+    return entries
+  }
+
+  async readBlob(id: ObjectId, bytesMax: number): Promise<Uint8Array> {
+    return (await this.#read(id, 'blob', bytesMax)).content
+  }
+
+  writeBlob(content: Uint8Array): Promise<ObjectId> {
+    return this.#write({ type: 'blob', content: content.slice() })
+  }
+
+  async writeTree(entries: readonly TreeEntry[]): Promise<ObjectId> {
+    return this.#write({ type: 'tree', content: encodeTree(entries) })
+  }
+
+  async writeCommit(commit: NewCommit): Promise<ObjectId> {
+    return this.#write({ type: 'commit', content: encodeCommit(commit) })
+  }
+
+  async isAncestor(ancestor: ObjectId, descendant: ObjectId): Promise<boolean> {
+    await this.readCommit(ancestor)
+    return findIsAncestor(this, ancestor, descendant)
+  }
+
+  history(from: ObjectId, limit: number): Promise<readonly Commit[]> {
+    return readHistory(this, from, limit)
+  }
+
+  onRefsChanged(listener: () => void): { close(): void } {
+    this.#listeners.add(listener)
+    const { path } = this
+    this.#watcher ??= watchRefs({ path, clock: this.#clock, log: this.#log, onChange: () => this.#notify() })
+    return { close: () => void this.#listeners.delete(listener) }
+  }
+
+  /** Runs `work` while no ref update of ours runs: for what may delete or replace objects. */
+  exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(work)
+    this.#turn = result.catch(() => {})
+    return result
+  }
+
+  /** After packs were replaced. */
+  restartReader(): void {
+    this.#reader.restart()
+  }
+
+  async close(): Promise<void> {
+    await this.#turn
+    this.#reader.close()
+    this.#listeners.clear()
+    await this.#watcher?.close()
+  }
+
+  async #read(id: ObjectId, type: ObjectType, bytesMax: number): Promise<GitObject> {
+    if (!OBJECT_ID_PATTERN.test(id)) throw new GitError('invalid', `"${id}" is not an object id`)
+    const object = this.#writer.get(id) ?? (await this.#reader.read(id, bytesMax))
+    if (object.type !== type) throw new GitError('wrong-type', `object ${id} is a ${object.type}, not a ${type}`)
+    if (object.content.length > bytesMax) {
+      throw new GitError(
+        'too-large',
+        `object ${id} has ${object.content.length} bytes, more than the ${bytesMax} allowed here`,
+      )
+    }
+    return object
+  }
+
+  async #write(object: GitObject): Promise<ObjectId> {
+    this.#refuseReadOnly()
+    const id = this.#writer.add(object)
+    if (this.#writer.isFull) await this.exclusively(() => this.#flush())
+    return id
+  }
+
+  #flush(): Promise<void> {
+    return this.#writer.flush(id =>
+      this.#reader.read(id, 0).then(
+        () => true,
+        error => error instanceof GitError && error.code === 'too-large',
+      ),
+    )
+  }
+
+  async #moveRefs(updates: readonly RefUpdate[], reason: string): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      const outcome = await runRefTransaction(this.command, this.path, updates, reason, this.#clock)
+      if (outcome === 'done') return
+      if (attempt >= LOCKED_ATTEMPTS_MAX) throw new GitError('unavailable', LOCKED)
+      await removeLeftovers(this.path, { clock: this.#clock, log: this.#log, ageMs: STALE_LOCK_MS })
+      await sleep(this.#clock, LOCKED_WAIT_MS)
+    }
+  }
+
+  /** Git syncs a ref's file, but not the folder that names it. */
+  async #syncRefs(updates: readonly RefUpdate[]): Promise<void> {
+    const folders = new Set(updates.map(({ ref }) => dirname(ref)))
+    for (const folder of folders) await syncDirectory(join(this.path, folder)).catch(() => {})
+    await syncDirectory(this.path)
+  }
+
+  #refuseReadOnly(): void {
+    if (this.#readOnly) throw new GitError('invalid', 'a push that has not landed can only be read')
+  }
+
+  #notify(): void {
+    for (const listener of [...this.#listeners]) listener()
+  }
+}
+
+interface DiskGitOptions extends GitRepositoryOptions {
+  readonly command: GitCommand
+  readonly quarantine?: Quarantine
+}
+
+const COMMIT_BYTES_MAX = 1024 * 1024
+const TREE_BYTES_MAX = 16 * 1024 * 1024
+const COMMITS_CACHED_BYTES = 8 * 1024 * 1024
+const TREES_CACHED_ENTRIES = 200_000
+const LOCKED_ATTEMPTS_MAX = 5
+const LOCKED_WAIT_MS = 200
+const STALE_LOCK_MS = 10_000
+const LOCKED =
+  'another git process holds the lock of a ref and does not let go; look for *.lock files in the repository'
+
+function quarantineEnvironment(quarantine: Quarantine): Record<string, string> {
+  return {
+    GIT_OBJECT_DIRECTORY: quarantine.objectDirectory,
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: quarantine.alternateObjectDirectories,
+  }
+}
