@@ -58,7 +58,7 @@ export class FaultyClient implements Client {
   }
 
   create<T extends KubeObject>(kind: Kind<T>, object: NewObject<T>, options?: WriteOptions): Promise<DeepReadonly<T>> {
-    const what = `create ${describe(kind, object.metadata)}`
+    const what = `create ${describe(kind, object.metadata as ObjectKey)}`
     return this.#process.effect(what, () => this.#client.create(kind, object, options))
   }
 
@@ -82,7 +82,7 @@ export class FaultyClient implements Client {
   }
 
   apply<T extends KubeObject>(kind: Kind<T>, object: NewObject<T>, options: ApplyOptions): Promise<DeepReadonly<T>> {
-    const what = `apply ${describe(kind, object.metadata)}${suffix(options)}`
+    const what = `apply ${describe(kind, object.metadata as ObjectKey)}${suffix(options)}`
     return this.#process.effect(what, () => this.#client.apply(kind, object, options))
   }
 
@@ -134,8 +134,8 @@ class WatchDelivery<T extends KubeObject> implements ObjectWatcher<T> {
     if (this.#ended || !this.#process.alive) return
     const { dropped, expired, late, lateMsMax } = this.#faults()
     const { random, clock } = this.#process
-    if (random.chance(dropped)) return this.#drop(random.chance(expired))
-    if (this.#late !== undefined) {
+    if (random.chance(dropped)) this.#drop(random.chance(expired))
+    else if (this.#late !== undefined) {
       this.#late.push(event)
     } else if (random.chance(late)) {
       this.#late = [event]
