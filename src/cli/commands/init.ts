@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { findDataDirectory } from '../data-directory.ts'
+import { UsageError } from '../usage-error.ts'
+
+/** `pintle init <dir>`: a clone of the cluster repository over HTTP, with this program as its credential helper. */
+export async function init(dir: string, options: { readonly dataDir?: string }): Promise<void> {
+  const directory = findDataDirectory(options.dataDir)
+  const port = directory.readServerState()?.httpPort
+  if (port === undefined || !directory.isReady()) {
+    throw new UsageError(`the server of ${directory.path} is not running. Start it with 'pintle up'`)
+  }
+  const target = resolve(dir)
+  if (existsSync(target) && readdirSync(target).length > 0) throw new UsageError(`${target} is not empty`)
+  const remote = `http://127.0.0.1:${port}/git/cluster.git`
+  const launcher = join(import.meta.dirname, '..', 'launcher.sh')
+  const helper = `!${shellQuote(launcher)} git-credential --data-dir ${shellQuote(directory.path)}`
+  git(['clone', '--quiet', '-c', `credential.${remote}.helper=${helper}`, remote, target])
+  console.log(
+    `Cloned ${remote} into ${target}.\nChange something, commit, and 'git push': the push prints the plan, then the outcome.`,
+  )
+}
+
+function git(args: readonly string[]): void {
+  const { status, error } = spawnSync('git', args, { stdio: ['ignore', 'inherit', 'inherit'] })
+  if (error !== undefined) throw new UsageError('git is not installed: install it and try again')
+  if (status !== 0) throw new UsageError(`git ${args[0]} failed; what it said stands above`)
+}
+
+function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,138 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { UsageError } from './usage-error.ts'
+
+/** Where everything of one server lives: the paths of the design, by name. */
+export class DataDirectory {
+  readonly path: string
+
+  constructor(path: string) {
+    this.path = resolve(path)
+  }
+
+  readonly kubeconfig = () => join(this.path, 'kubeconfig')
+  readonly repository = () => join(this.path, 'git', 'cluster.git')
+  readonly pushesLog = () => join(this.path, 'git', 'pushes.log')
+  readonly hooks = () => join(this.path, 'git', 'hooks')
+  readonly store = () => join(this.path, 'store')
+  readonly eventStore = () => join(this.path, 'store', 'events')
+  readonly pki = () => join(this.path, 'pki')
+  readonly agent = () => join(this.path, 'agent')
+  /** Bearer token of the administrator, for git over HTTP on this machine. 0600. */
+  readonly gitToken = () => join(this.path, 'pki', 'git-token')
+  readonly socket = () => join(this.path, 'pintle.sock')
+  readonly ready = () => join(this.path, 'ready')
+  readonly serverState = () => join(this.path, 'server.json')
+
+  /** Makes it (0700) when missing; refuses one that belongs to somebody else. */
+  prepare(): void {
+    try {
+      mkdirSync(this.path, { recursive: true, mode: 0o700 })
+      const { uid } = statSync(this.path)
+      const self = process.getuid?.()
+      if (self !== undefined && uid !== self) {
+        const remedy = 'choose another with --data-dir'
+        throw new UsageError(
+          `the data directory ${this.path} belongs to user id ${uid}, not to you (${self}): ${remedy}`,
+        )
+      }
+      chmodSync(this.path, 0o700)
+      for (const each of ['git', 'store', 'store/events', 'pki', 'agent']) {
+        mkdirSync(join(this.path, each), { recursive: true, mode: 0o700 })
+      }
+    } catch (error) {
+      if (error instanceof UsageError) throw error
+      throw new UsageError(explainFileTrouble(this.path, error as NodeJS.ErrnoException))
+    }
+  }
+
+  /** Held by the kernel as long as this process lives: one server per data directory, whatever happens to it. */
+  lock(): { release(): void } {
+    const database = new DatabaseSync(join(this.path, 'lock'))
+    try {
+      database.exec('PRAGMA busy_timeout=0; PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE')
+    } catch {
+      database.close()
+      const pid = this.readServerState()?.pid
+      const owner = pid === undefined ? 'another server' : `a server with process id ${pid}`
+      throw new UsageError(
+        `the data directory ${this.path} is in use by ${owner}. Stop it with 'pintle down', or choose another directory with --data-dir`,
+      )
+    }
+    return { release: () => database.close() }
+  }
+
+  readServerState(): ServerState | undefined {
+    try {
+      return JSON.parse(readFileSync(this.serverState(), 'utf8')) as ServerState
+    } catch {
+      return undefined
+    }
+  }
+
+  writeServerState(state: ServerState): void {
+    writeFileAtomically(this.serverState(), `${JSON.stringify(state, undefined, 2)}\n`)
+  }
+
+  setReady(isReady: boolean): void {
+    if (isReady) writeFileSync(this.ready(), '', { mode: 0o600 })
+    else rmSync(this.ready(), { force: true })
+  }
+
+  isReady(): boolean {
+    return existsSync(this.ready())
+  }
+}
+
+/** What a server says of itself in its data directory. Ports stay after it ended, so that they are the same next time. */
+export interface ServerState {
+  readonly pid?: number
+  /** Clock ticks since boot when it started: a process id is given out again, both together are not. */
+  readonly startTime?: string
+  readonly apiPort?: number
+  readonly httpPort?: number
+}
+
+/** `--data-dir`, `PINTLE_DATA_DIR`, the checkout's own, the clone's server's, or the user's. */
+export function findDataDirectory(given: string | undefined): DataDirectory {
+  const explicit = given ?? process.env['PINTLE_DATA_DIR']
+  if (explicit) return new DataDirectory(explicit)
+  const checkout = checkoutRoot()
+  if (checkout !== undefined) return new DataDirectory(join(checkout, '.pintle'))
+  if (process.getuid?.() === 0) return new DataDirectory('/var/lib/pintle')
+  const base = process.env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share')
+  return new DataDirectory(join(base, 'pintle'))
+}
+
+/** The root of the checkout this program runs from; undefined for an installed package. */
+export function checkoutRoot(): string | undefined {
+  const root = resolve(import.meta.dirname, '..', '..')
+  return existsSync(join(root, '.git')) && !root.includes('/node_modules/') ? root : undefined
+}
+
+export function writeFileAtomically(path: string, content: string, mode = 0o600): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const temporary = `${path}.${process.pid}.tmp`
+  writeFileSync(temporary, content, { mode, flush: true })
+  renameSync(temporary, path)
+}
+
+function explainFileTrouble(path: string, error: NodeJS.ErrnoException): string {
+  const remedy = 'choose another with --data-dir'
+  switch (error.code) {
+    case 'EACCES':
+    case 'EPERM':
+      return `the data directory ${path} cannot be written by you: ${remedy}`
+    case 'ENOSPC':
+      return `there is no space left for the data directory ${path}: free some, or ${remedy}`
+    case 'EROFS':
+      return `the data directory ${path} is on a read-only file system: ${remedy}`
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return `${path} is not a directory: ${remedy}`
+    default:
+      return `the data directory ${path} cannot be used (${error.message}): ${remedy}`
+  }
+}
