@@ -1,0 +1,108 @@
+import { ATOMIC_DEFINITIONS } from './field-rules/atomic-definitions.ts'
+import { CORE_FIELD_RULES } from './field-rules/core-field-rules.ts'
+import type { DefinitionRules, FieldRule } from './field-rules/field-rule.ts'
+import { GROUP_FIELD_RULES } from './field-rules/group-field-rules.ts'
+import { definitions } from './generated/definitions.ts'
+import type { ListSchema, ScalarSchema, Schema, StructSchema } from './schema.ts'
+
+const RULES: DefinitionRules = { ...CORE_FIELD_RULES, ...GROUP_FIELD_RULES }
+
+const linked = new Map<string, StructSchema>()
+
+/**
+ * The schema of a built-in definition, e.g. `io.k8s.api.core.v1.Pod`: its generated structure with our field rules laid
+ * over it. Definitions are parsed when their fields are first read, so a recursive one meets itself; the same name always
+ * gives the same value. Throws when there is no such definition.
+ */
+export function schemaOf(name: string): StructSchema {
+  let schema = linked.get(name)
+  if (schema === undefined) {
+    if (!Object.hasOwn(definitions, name)) throw new Error(`there is no definition ${name}`)
+    schema = new BuiltInStruct(name, ATOMIC_DEFINITIONS.has(name), {})
+    linked.set(name, schema)
+  }
+  return schema
+}
+
+/** Names of all built-in definitions. */
+export function definitionNames(): readonly string[] {
+  return Object.keys(definitions)
+}
+
+class BuiltInStruct implements StructSchema {
+  readonly type = 'struct'
+  readonly name: string
+  readonly atomic?: boolean
+  readonly retainKeys?: boolean
+  readonly patchStrategy?: 'replace'
+  #fields: ReadonlyMap<string, Schema> | undefined
+  #required: readonly string[] | undefined
+
+  constructor(name: string, atomic: boolean, rule: FieldRule) {
+    this.name = name
+    if (rule.atomic ?? atomic) this.atomic = true
+    if (rule.retainKeys) this.retainKeys = true
+    if (rule.patchStrategy === 'replace') this.patchStrategy = 'replace'
+  }
+
+  get fields(): ReadonlyMap<string, Schema> {
+    this.#fields ??= new Map(fieldWords(this.name).map(word => parseField(this.name, word)))
+    return this.#fields
+  }
+
+  get required(): readonly string[] {
+    this.#required ??= fieldWords(this.name)
+      .filter(word => word.includes('!:'))
+      .map(word => word.slice(0, word.indexOf('!:')))
+    return this.#required
+  }
+}
+
+function fieldWords(name: string): string[] {
+  const text = definitions[name] ?? ''
+  return text === '' ? [] : text.split(' ')
+}
+
+/** A word is `name:type`, or `name!:type` when the field is required. */
+function parseField(definition: string, word: string): [string, Schema] {
+  const colon = word.indexOf(':')
+  const name = word.slice(0, word[colon - 1] === '!' ? colon - 1 : colon)
+  return [name, parseType(word.slice(colon + 1), RULES[definition]?.[name] ?? {})]
+}
+
+function parseType(type: string, rule: FieldRule): Schema {
+  if (type.startsWith('[]')) return listSchema(type.slice(2), rule)
+  if (type.startsWith('{}')) {
+    return { type: 'map', values: parseType(type.slice(2), {}), ...(rule.atomic && { atomic: true }) }
+  }
+  const known = SCALARS[type]
+  if (known !== undefined) return rule.default === undefined ? known : { ...known, default: rule.default }
+  const struct = schemaOf(type)
+  return Object.keys(rule).length === 0 ? struct : new BuiltInStruct(type, struct.atomic ?? false, rule)
+}
+
+function listSchema(itemType: string, rule: FieldRule): ListSchema {
+  return {
+    type: 'list',
+    items: parseType(itemType, rule.retainKeys ? { retainKeys: true } : {}),
+    listType: rule.listType ?? 'atomic',
+    keys: rule.keys ?? [],
+    ...(rule.patchStrategy && { patchStrategy: rule.patchStrategy }),
+    ...(rule.patchMergeKey !== undefined && { patchMergeKey: rule.patchMergeKey }),
+  }
+}
+
+const SCALARS: Readonly<Record<string, Schema>> = {
+  string: { type: 'string' },
+  boolean: { type: 'boolean' },
+  bytes: { type: 'bytes' },
+  time: { type: 'time', nullable: true },
+  'micro-time': { type: 'micro-time', nullable: true },
+  quantity: { type: 'quantity' },
+  'int-or-string': { type: 'int-or-string' },
+  int32: { type: 'integer', format: 'int32' },
+  int64: { type: 'integer', format: 'int64' },
+  double: { type: 'number', format: 'double' },
+  any: { type: 'any' },
+  embedded: { type: 'any', embedded: true },
+} satisfies Readonly<Record<string, ScalarSchema | Schema>>
