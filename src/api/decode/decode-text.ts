@@ -1,0 +1,21 @@
+import { DecodeError, placeOf } from './decode-error.ts'
+
+const strict = new TextDecoder('utf-8', { fatal: true })
+
+/** UTF-8 to text, without a byte order mark. Throws DecodeError when there is too much or when it is not UTF-8. */
+export function decodeText(bytes: Uint8Array, bytesMax: number): string {
+  if (bytes.length > bytesMax) {
+    throw new DecodeError(`${bytes.length} bytes are more than the limit of ${bytesMax}`, undefined, 'tooLarge')
+  }
+  try {
+    return strict.decode(bytes)
+  } catch {
+    throw new DecodeError('the bytes are not valid UTF-8', firstBadPlace(bytes))
+  }
+}
+
+/** U+FFFD stands where decoding went wrong, unless the text has one of its own before. */
+function firstBadPlace(bytes: Uint8Array) {
+  const text = new TextDecoder().decode(bytes)
+  return placeOf(text, Math.max(0, text.indexOf('\ufffd')))
+}

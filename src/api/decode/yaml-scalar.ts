@@ -1,0 +1,73 @@
+import type { Json } from '../object.ts'
+
+/**
+ * What a plain (unquoted) YAML scalar means. One fixed schema: what kubectl's reader (YAML 1.1 as go-yaml has it) and
+ * YAML 1.2 agree on is taken; octal `0644`, `0o644`, hexadecimal and binary are numbers as kubectl reads them; what
+ * the two read differently and people get wrong is refused, because a guess would deploy something else.
+ */
+export type PlainScalar = { readonly value: Json } | { readonly refused: string }
+
+const DECIMAL = /^[-+]?(?:0|[1-9]\d*)$/
+const OTHER_BASE = /^([-+]?)(?:0o?([0-7]+)|0x([0-9a-fA-F]+)|0b([01]+))$/
+const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/
+const UNDERSCORED = /^[-+]?(?:\d[\d_]*(?:\.[\d_]*)?(?:[eE][-+]?\d+)?|0[xob][\da-fA-F_]+)$/
+const BOOLEAN_OF_YAML_1_1 = /^(?:y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF)$/
+const NOT_A_JSON_NUMBER = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/
+
+const WORDS = new Map<string, Json>([
+  ['', null],
+  ['~', null],
+  ['null', null],
+  ['Null', null],
+  ['NULL', null],
+  ['true', true],
+  ['True', true],
+  ['TRUE', true],
+  ['false', false],
+  ['False', false],
+  ['FALSE', false],
+])
+
+export function resolvePlainScalar(text: string): PlainScalar {
+  const word = WORDS.get(text)
+  if (word !== undefined) return { value: word }
+  if (/^[-+.\d]/.test(text)) return resolveNumber(text)
+  if (BOOLEAN_OF_YAML_1_1.test(text)) {
+    return refuse(text, 'a boolean to some readers of YAML and a text to others; write true or false', text)
+  }
+  return { value: text }
+}
+
+function resolveNumber(text: string): PlainScalar {
+  if (DECIMAL.test(text)) return wholeNumber(text, Number(text))
+  const other = OTHER_BASE.exec(text)
+  if (other !== null) return wholeNumber(text, inOtherBase(other))
+  if (/^[-+]?0\d+$/.test(text))
+    return refuse(text, 'neither an octal number nor a decimal one (it starts with 0)', text)
+  if (FLOAT.test(text)) {
+    const value = Number(text)
+    return Number.isFinite(value) ? { value: value === 0 ? 0 : value } : refuse(text, 'out of range', text)
+  }
+  if (NOT_A_JSON_NUMBER.test(text)) return refuse(text, 'not a number that an object can hold', text)
+  if (text.includes('_') && UNDERSCORED.test(text)) {
+    return refuse(text, 'a number to some readers of YAML and a text to others; write the number without "_"', text)
+  }
+  return { value: text }
+}
+
+function inOtherBase([, sign, octal, hexadecimal, binary]: RegExpExecArray): number {
+  const value =
+    octal !== undefined ? parseInt(octal, 8) : hexadecimal ? parseInt(hexadecimal, 16) : parseInt(binary!, 2)
+  return sign === '-' ? -value : value
+}
+
+function wholeNumber(text: string, value: number): PlainScalar {
+  if (!Number.isSafeInteger(value)) return refuse(text, `a whole number beyond ±${Number.MAX_SAFE_INTEGER}`, text)
+  return { value: value === 0 ? 0 : value }
+}
+
+function refuse(text: string, what: string, quoted: string): PlainScalar {
+  const shown = text.length > 40 ? `${text.slice(0, 40)}...` : text
+  const remedy = quoted.length > 40 ? 'put it in quotes' : `write "${quoted}" in quotes`
+  return { refused: `${shown} is ${what}; ${remedy} if you mean the text` }
+}

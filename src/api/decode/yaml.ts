@@ -1,0 +1,94 @@
+import { type Document, parseAllDocuments } from 'yaml'
+import type { Json } from '../object.ts'
+import { DecodeError, placeOf } from './decode-error.ts'
+import { decodeText } from './decode-text.ts'
+import type { FieldPath } from './field-path.ts'
+import { type DecodedJson, parseJsonText } from './json.ts'
+import type { DecodeLimits } from './limits.ts'
+import { type BuiltYaml, lineOfPath, YamlBuilder } from './yaml-builder.ts'
+
+export interface YamlDocument extends DecodedJson {
+  /** Where the document's content starts, from 1. */
+  readonly line: number
+  /** Line of the value at a path (of its nearest parent that stands in the text), from 1; for errors: it parses again. */
+  lineOf(path: FieldPath): number
+}
+
+/**
+ * The documents of a YAML text (YAML 1.2 with the scalars of `yaml-scalar.ts`, anchors, aliases and `<<` merges); ones
+ * that hold nothing are left out. A text that starts with `{` is read as JSON when it is JSON. Throws DecodeError with
+ * line and column.
+ */
+export function parseYamlDocuments(bytes: Uint8Array, limits: DecodeLimits): readonly YamlDocument[] {
+  const text = decodeText(bytes, limits.bytesMax)
+  const json = tryJson(text, limits)
+  if (json !== undefined) return [located(text, limits, 0, placeOf(text, text.indexOf('{')).line, json)]
+  refuseControlCharacters(text)
+  const documents: YamlDocument[] = []
+  let values = 0
+  for (const [index, document] of compose(text, limits).entries()) {
+    const builder = new YamlBuilder(text, { ...limits, valuesMax: limits.valuesMax - values })
+    const built = builder.build(document)
+    values += builder.values
+    if (built.value !== null) documents.push(locatedYaml(text, limits, index, document, built))
+  }
+  return documents
+}
+
+function tryJson(text: string, limits: DecodeLimits): DecodedJson | undefined {
+  if (!/^\s*\{/.test(text)) return undefined
+  try {
+    return parseJsonText(text, limits)
+  } catch (error) {
+    // It may still be a YAML flow mapping, or JSON documents with separators between them.
+    if (error instanceof DecodeError && error.kind === 'wrong') return undefined
+    throw error
+  }
+}
+
+function refuseControlCharacters(text: string): void {
+  const index = text.search(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/)
+  if (index < 0) return
+  const code = text.charCodeAt(index).toString(16).padStart(4, '0')
+  throw new DecodeError(`the control character U+${code} is not allowed in YAML`, placeOf(text, index))
+}
+
+function compose(text: string, limits: DecodeLimits): readonly Document.Parsed[] {
+  const documents = parseAll(text)
+  if (documents.length > limits.documentsMax + 1) {
+    throw new DecodeError(`more than ${limits.documentsMax} documents in one text`, undefined, 'tooMuch')
+  }
+  for (const { errors } of documents) {
+    const [error] = errors
+    if (error === undefined) continue
+    if (error.code === 'RESOURCE_EXHAUSTION') throw tooDeep(limits)
+    throw new DecodeError(error.message, placeOf(text, error.pos[0]))
+  }
+  return documents
+}
+
+function parseAll(text: string): readonly Document.Parsed[] {
+  const options = { schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' } as const
+  const documents = parseAllDocuments(text, options)
+  return 'empty' in documents ? [] : documents
+}
+
+function tooDeep(limits: DecodeLimits): DecodeError {
+  return new DecodeError(`more than ${limits.depthMax} objects and lists inside one another`, undefined, 'tooMuch')
+}
+
+function locatedYaml(text: string, limits: DecodeLimits, index: number, document: Document.Parsed, built: BuiltYaml) {
+  const start = document.contents?.range[0] ?? document.range[0]
+  return located(text, limits, index, placeOf(text, start).line, built)
+}
+
+/** Keeps the text, not the syntax tree: lines are asked for when something is wrong, which is rare. */
+function located(
+  text: string,
+  limits: DecodeLimits,
+  index: number,
+  line: number,
+  { value, duplicateFields }: { readonly value: Json; readonly duplicateFields: readonly string[] },
+): YamlDocument {
+  return { value, duplicateFields, line, lineOf: path => lineOfPath(text, compose(text, limits)[index], path) }
+}
