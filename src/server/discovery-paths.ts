@@ -1,0 +1,6 @@
+import type { KindRegistry } from '../api/kind-registry.ts'
+import type { Exchange } from './exchange.ts'
+
+export function createDiscoveryPaths(_kinds: KindRegistry): (exchange: Exchange) => boolean {
+  return () => false
+}
