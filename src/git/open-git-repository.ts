@@ -44,10 +44,9 @@ export interface GitRepositoryOptions {
   readonly gitBinary?: string
 }
 
-/** The objects of a push before it lands, as the hook's environment names them. */
+/** The objects of a push before it lands: a folder inside the repository's `objects`. */
 export interface Quarantine {
   readonly objectDirectory: string
-  readonly alternateObjectDirectories: string
 }
 
 export class DiskGitRepository implements GitRepository {
@@ -78,7 +77,9 @@ export class DiskGitRepository implements GitRepository {
       command: options.command,
       repositoryPath: options.path,
       clock: options.clock,
-      ...(options.quarantine === undefined ? {} : { environment: quarantineEnvironment(options.quarantine) }),
+      ...(options.quarantine === undefined
+        ? {}
+        : { environment: quarantineEnvironment(options.quarantine, options.path) }),
     })
   }
 
@@ -245,9 +246,10 @@ const STALE_LOCK_MS = 10_000
 const LOCKED =
   'another git process holds the lock of a ref and does not let go; look for *.lock files in the repository'
 
-function quarantineEnvironment(quarantine: Quarantine): Record<string, string> {
+/** For a git that shall see both; the path is quoted, since a colon would end it. */
+export function quarantineEnvironment(quarantine: Quarantine, repositoryPath: string): Record<string, string> {
   return {
     GIT_OBJECT_DIRECTORY: quarantine.objectDirectory,
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: quarantine.alternateObjectDirectories,
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: `"${`${repositoryPath}/objects`.replace(/[\\"]/g, '\\$&')}"`,
   }
 }

@@ -1,0 +1,236 @@
+import { spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import test from 'ava'
+import { commitOnRef } from '../../src/git/commit-on-ref.ts'
+import type { Push } from '../../src/git/push-gate.ts'
+import { findPush } from '../../src/git/pushes-log.ts'
+import { readFileAt } from '../../src/git/tree-path.ts'
+import { writeFiles } from '../../src/git/write-files.ts'
+import { PERSON, startGitServer } from './git-server-fixture.ts'
+
+const MAIN = 'refs/heads/main'
+
+test('a push by path shows the gate its quarantined objects, prints its lines and is recorded', async t => {
+  const pushes: Push[] = []
+  const server = await startGitServer(t, {
+    async preReceive(push, objects, print) {
+      pushes.push(push)
+      const commit = await objects.readCommit(push.updates[0]!.new!)
+      print(`plan: ${Buffer.from((await readFileAt(objects, commit.tree, 'apps/a.yaml', 100))!)}`)
+      t.is(await server.repository.readRef(MAIN), undefined)
+      return { accepted: true }
+    },
+    async postReceive(push, print) {
+      t.is(await server.repository.readRef(MAIN), push.updates[0]!.new)
+      print('hello: Healthy \u001b[31m')
+    },
+  })
+  const clone = await server.clone('person')
+  const commit = await clone.commit({ 'apps/a.yaml': 'kind: Pod' })
+  const { code, stderr } = await clone.git('push', '-o', 'wait=10s', 'origin', 'main')
+  t.is(code, 0, stderr)
+  t.regex(stderr, /remote: plan: kind: Pod\s/)
+  t.regex(stderr, /remote: hello: Healthy \\x1b\[31m/)
+  t.is(await server.repository.readRef(MAIN), commit)
+  t.like(pushes[0], { options: ['wait=10s'], updates: [{ ref: MAIN, old: undefined, new: commit }] })
+  t.regex(pushes[0]!.pusher, /^local:/)
+  t.like(await findPush(server.pushesLogPath, commit, MAIN), { pusher: pushes[0]!.pusher, ref: MAIN, new: commit })
+})
+
+test('a push by HTTP is its user’s, whoever wrote the commit', async t => {
+  const server = await startGitServer(t)
+  const clone = await server.clone('person', server.url)
+  const commit = await clone.commit({ 'apps/a.yaml': 'x'.repeat(3_000_000) })
+  const pushed = await clone.git('push', 'origin', 'main')
+  t.is(pushed.code, 0, pushed.stderr)
+  t.is((await findPush(server.pushesLogPath, commit))?.pusher, 'ada')
+  const second = await server.clone('second', server.url)
+  t.is((await second.git('rev-parse', 'origin/main')).stdout.trim(), commit)
+})
+
+test('a refused push lands nothing and leaves no objects', async t => {
+  const server = await startGitServer(t, {
+    async preReceive(_push, _objects, print) {
+      print('apps/a.yaml:3: spec.replicas: must be a number\nremedy: write 3')
+      return { accepted: false }
+    },
+  })
+  for (const [index, remote] of [server.repository.path, server.url].entries()) {
+    const clone = await server.clone(`person-${index}`, remote)
+    const commit = await clone.commit({ 'apps/a.yaml': remote })
+    const { code, stderr } = await clone.git('push', 'origin', 'main')
+    t.not(code, 0)
+    t.regex(stderr, /remote: apps\/a\.yaml:3: spec\.replicas: must be a number\s+remote: remedy: write 3/)
+    t.is(await server.repository.readRef(MAIN), undefined)
+    await t.throwsAsync(server.repository.readCommit(commit), { code: 'missing' })
+    t.is(await findPush(server.pushesLogPath, commit), undefined)
+  }
+})
+
+test('main is never deleted or rewound, and the engine’s refs are its own; proposals are free', async t => {
+  const server = await startGitServer(t)
+  const clone = await server.clone('person')
+  const first = await clone.commit({ a: '1' })
+  await clone.commit({ a: '2' })
+  await clone.git('push', 'origin', 'main')
+  const refused: [string[], RegExp][] = [
+    [['push', '--force', 'origin', `${first}:${MAIN}`], /remote: main only moves forward.*git pull --rebase/s],
+    [['push', 'origin', ':main'], /remote: main cannot be deleted/],
+    [
+      ['push', 'origin', 'HEAD:refs/heads/pintle/status'],
+      /remote: The branch pintle\/status is written by Pintle alone/,
+    ],
+    [['push', 'origin', 'HEAD:refs/notes/pintle'], /remote: refs\/notes\/pintle is written by Pintle alone/],
+    [['push', 'origin', 'HEAD:refs/pintle/keep/x'], /Pintle alone|hidden ref/],
+    [['push', 'origin', 'HEAD:refs/changes/1'], /remote: refs\/changes\/1 is neither a branch nor a tag/],
+  ]
+  await server.stopEngine()
+  for (const running of [false, true]) {
+    if (running) await server.startEngine()
+    for (const [args, sentence] of refused) {
+      const { code, stderr } = await clone.git(...args)
+      t.not(code, 0, args.join(' '))
+      t.regex(stderr, sentence, args.join(' '))
+    }
+  }
+  t.is((await server.repository.listRefs('refs/')).length, 1)
+  for (const args of [['HEAD:topic'], ['--force', `${first}:refs/heads/topic`], [':topic'], ['HEAD:refs/tags/v1']]) {
+    const { code, stderr } = await clone.git('push', 'origin', ...args)
+    t.is(code, 0, stderr)
+  }
+})
+
+test('main cannot be deleted even with the hooks skipped', async t => {
+  const server = await startGitServer(t)
+  const clone = await server.clone('person')
+  const commit = await clone.commit({ a: '1' })
+  const skip = '--receive-pack=git -c core.hooksPath=/dev/null receive-pack'
+  const pushed = await clone.git('push', skip, 'origin', 'main')
+  t.is(pushed.code, 0, pushed.stderr)
+  t.is(await server.repository.readRef(MAIN), commit)
+  t.is(await findPush(server.pushesLogPath, commit), undefined)
+  t.not((await clone.git('push', skip, 'origin', ':main')).code, 0)
+  t.is(await server.repository.readRef(MAIN), commit)
+})
+
+test('engine stopped: the push lands and says so; its objects survive and it is recorded', async t => {
+  const server = await startGitServer(t)
+  await server.stopEngine()
+  const clone = await server.clone('person')
+  const commit = await clone.commit({ a: '1' })
+  const { code, stderr } = await clone.git('push', 'origin', 'main')
+  t.is(code, 0, stderr)
+  t.regex(stderr, /remote: Pintle is not running\. The push lands; it will be planned when Pintle starts\./)
+  t.is(await server.repository.readRef(MAIN), commit)
+  t.truthy(await findPush(server.pushesLogPath, commit))
+})
+
+test('engine not answering: refused after ten seconds', async t => {
+  const server = await startGitServer(t)
+  await server.stopEngine()
+  const deaf = createServer(() => {})
+  await new Promise<void>(resolve => deaf.listen(server.socketPath, resolve))
+  t.teardown(() => deaf.close())
+  const clone = await server.clone('person')
+  await clone.commit({ a: '1' })
+  const begun = Date.now()
+  const { code, stderr } = await clone.git('push', 'origin', 'main')
+  t.not(code, 0)
+  t.regex(stderr, /remote: Pintle did not answer within 10 s, so nothing landed/)
+  t.true(Date.now() - begun < 15_000)
+  t.is(await server.repository.readRef(MAIN), undefined)
+})
+
+test('a gate that fails or hangs refuses with a sentence; one that waits too long after landing does not hold the push', async t => {
+  let mode = 'throw'
+  const server = await startGitServer(t, {
+    async preReceive() {
+      if (mode === 'throw') throw new Error('secret detail')
+      return { accepted: true }
+    },
+    postReceive: () => new Promise(() => {}),
+  })
+  const clone = await server.clone('person')
+  await clone.commit({ a: '1' })
+  const refused = await clone.git('push', 'origin', 'main')
+  t.not(refused.code, 0)
+  t.regex(refused.stderr, /remote: Pintle failed while it looked at this push/)
+  t.notRegex(refused.stderr, /secret detail/)
+  mode = 'accept'
+  const begun = Date.now()
+  const landed = await clone.git('push', '-o', 'nowait', 'origin', 'main')
+  t.is(landed.code, 0, landed.stderr)
+  t.true(Date.now() - begun < 6_000)
+})
+
+test('an interrupted push aborts the gate', async t => {
+  let aborted: Promise<unknown> = Promise.resolve()
+  const server = await startGitServer(t, {
+    postReceive: (_push, print, signal) => {
+      print('watching')
+      aborted = new Promise(resolve => signal.addEventListener('abort', resolve))
+      return aborted.then(() => {})
+    },
+  })
+  for (const [index, remote] of [server.repository.path, server.url].entries()) {
+    const clone = await server.clone(`person-${index}`, remote)
+    await clone.git('pull', '--quiet', 'origin', 'main')
+    const commit = await clone.commit({ a: remote })
+    const push = spawn('git', ['push', 'origin', 'main'], { cwd: clone.path, env: PERSON, detached: true })
+    await new Promise<void>(resolve =>
+      push.stderr.on('data', chunk => {
+        if (String(chunk).includes('watching')) resolve()
+      }),
+    )
+    process.kill(-push.pid!, 'SIGINT')
+    await aborted
+    t.is(await server.repository.readRef(MAIN), commit)
+  }
+})
+
+test('files too large are refused by name, also when they compress well', async t => {
+  const server = await startGitServer(t)
+  const clone = await server.clone('person', server.url)
+  await clone.commit({ 'apps/zeros.bin': Buffer.alloc(100 * 1024 * 1024) })
+  const zeros = await clone.git('push', 'origin', 'main')
+  t.not(zeros.code, 0)
+  t.regex(zeros.stderr, /remote: apps\/zeros\.bin has 100 MB; a file here may have 32 MB/)
+  t.is(await server.repository.readRef(MAIN), undefined)
+})
+
+test('fifty pushes in a row while the engine commits lose nothing', async t => {
+  const server = await startGitServer(t)
+  const clone = await server.clone('person', server.url)
+  await clone.commit({ start: '' })
+  await clone.git('push', 'origin', 'main')
+  const engine = async () => {
+    for (let count = 0; count < 20; count++) {
+      await commitOnRef(server.repository, {
+        ref: MAIN,
+        author: { name: 'Pintle', email: 'pintle@localhost', timestamp: count, offsetMinutes: 0 },
+        message: `Engine ${count}`,
+        makeTree: tip => writeFiles(server.repository, tip?.tree, new Map([[`engine/${count}`, Buffer.from('e')]])),
+      })
+      await new Promise(resolve => setTimeout(resolve, 50))
+    }
+  }
+  const person = async () => {
+    for (let count = 0; count < 50; count++) {
+      await clone.commit({ [`person/${count}`]: 'p' }, `Person ${count}`)
+      for (let attempt = 0; ; attempt++) {
+        if ((await clone.git('push', 'origin', 'main')).code === 0) break
+        t.true(attempt < 20)
+        await clone.git('pull', '--quiet', '--rebase', 'origin', 'main')
+      }
+    }
+  }
+  await Promise.all([engine(), person()])
+  const tip = (await server.repository.readRef(MAIN))!
+  const { tree } = await server.repository.readCommit(tip)
+  const names = new Map((await server.repository.readTree(tree)).map(entry => [entry.name, entry.id]))
+  t.is((await server.repository.readTree(names.get('engine')!)).length, 20)
+  t.is((await server.repository.readTree(names.get('person')!)).length, 50)
+  const landed = (await readFile(server.pushesLogPath, 'utf8')).trim().split('\n')
+  t.true(landed.length >= 51)
+})
