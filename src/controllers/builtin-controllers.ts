@@ -1,0 +1,23 @@
+import type { Controller } from '../control/controller.ts'
+import type { Loop } from '../control/loop.ts'
+import { deploymentController } from './deployment/controller.ts'
+import { namespaceController } from './namespace/controller.ts'
+import { replicaSetController } from './replicaset/controller.ts'
+import { rootCaController } from './root-ca/controller.ts'
+import { serviceAccountController } from './service-account/controller.ts'
+
+export interface BuiltinControllersOptions {
+  /** PEM text of the certificate authority that pods are to trust; without it `kube-root-ca.crt` is not published. */
+  readonly rootCa?: string
+}
+
+/** Every controller that a server runs, for `startControllers`. */
+export function builtinControllers(options: BuiltinControllersOptions): readonly (Controller | Loop)[] {
+  return [
+    namespaceController,
+    replicaSetController,
+    deploymentController,
+    serviceAccountController,
+    ...(options.rootCa === undefined ? [] : [rootCaController(options.rootCa)]),
+  ]
+}
