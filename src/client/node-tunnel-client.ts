@@ -31,6 +31,8 @@ export interface NodeTunnelClientOptions {
   readonly log: Logger
 }
 
+/** A connection that lasted so long was a good one. */
+const HEALTHY_MS = 10_000
 const RECONNECT: BackoffLimits = { initialMs: 200, maxMs: 10_000 }
 
 /** The agent's half: keeps one connection to the server, for ever, and answers what comes over it. */
@@ -57,8 +59,9 @@ export function startNodeTunnelClient(options: NodeTunnelClientOptions): { close
       silence?.cancel()
       silence = clock.setTimer(3 * TUNNEL_PING_MS, () => opening.terminate())
     }
+    let openedMs: number | undefined
     opening.on('open', () => {
-      attempt = 0
+      openedMs = clock.monotonic()
       hear()
       log.log('info', 'connected to the server', { node: nodeName })
     })
@@ -72,6 +75,8 @@ export function startNodeTunnelClient(options: NodeTunnelClientOptions): { close
       silence?.cancel()
       answers.cancelAll()
       if (closed) return
+      // Two agents of one node put each other off: that must not become a tight loop.
+      if (openedMs !== undefined && clock.monotonic() - openedMs >= HEALTHY_MS) attempt = 0
       if (attempt === 0) log.log('warn', 'connection to the server lost, trying again', { node: nodeName })
       timer = clock.setTimer(backoffDelayMs(RECONNECT, attempt++, random), connect)
     })
