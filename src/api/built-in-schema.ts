@@ -3,7 +3,9 @@ import { CORE_FIELD_RULES } from './field-rules/core-field-rules.ts'
 import type { DefinitionRules, FieldRule } from './field-rules/field-rule.ts'
 import { GROUP_FIELD_RULES } from './field-rules/group-field-rules.ts'
 import { definitions } from './generated/definitions.ts'
-import type { ListSchema, ScalarSchema, Schema, StructSchema } from './schema.ts'
+import type { Json } from './object.ts'
+import type { AnySchema, ListSchema, ScalarSchema, Schema, StructSchema } from './schema.ts'
+import { zeroOf } from './validation/scalar-value.ts'
 
 const RULES: DefinitionRules = { ...CORE_FIELD_RULES, ...GROUP_FIELD_RULES }
 
@@ -29,12 +31,18 @@ export function definitionNames(): readonly string[] {
   return Object.keys(definitions)
 }
 
+/** Whether it came from the models, with Kubernetes' own meaning of "required". */
+export function isBuiltIn(schema: StructSchema): boolean {
+  return schema instanceof BuiltInStruct
+}
+
 class BuiltInStruct implements StructSchema {
   readonly type = 'struct'
   readonly name: string
   readonly atomic?: boolean
   readonly retainKeys?: boolean
   readonly patchStrategy?: 'replace'
+  readonly default?: Json
   #fields: ReadonlyMap<string, Schema> | undefined
   #required: readonly string[] | undefined
 
@@ -43,10 +51,11 @@ class BuiltInStruct implements StructSchema {
     if (rule.atomic ?? atomic) this.atomic = true
     if (rule.retainKeys) this.retainKeys = true
     if (rule.patchStrategy === 'replace') this.patchStrategy = 'replace'
+    if (rule.default !== undefined) this.default = rule.default
   }
 
   get fields(): ReadonlyMap<string, Schema> {
-    this.#fields ??= new Map(fieldWords(this.name).map(word => parseField(this.name, word)))
+    this.#fields ??= this === linked.get(this.name) ? parseFields(this.name) : schemaOf(this.name).fields
     return this.#fields
   }
 
@@ -63,20 +72,33 @@ function fieldWords(name: string): string[] {
   return text === '' ? [] : text.split(' ')
 }
 
-/** A word is `name:type`, or `name!:type` when the field is required. */
+function parseFields(definition: string): Map<string, Schema> {
+  return new Map(fieldWords(definition).map(word => parseField(definition, word)))
+}
+
+/**
+ * A word is `name:type`, or `name!:type` when the field is required. A required field that is left out is empty rather
+ * than missing, as in Kubernetes' own types: what is typed as always there, is.
+ */
 function parseField(definition: string, word: string): [string, Schema] {
   const colon = word.indexOf(':')
-  const name = word.slice(0, word[colon - 1] === '!' ? colon - 1 : colon)
-  return [name, parseType(word.slice(colon + 1), RULES[definition]?.[name] ?? {})]
+  const required = word[colon - 1] === '!'
+  const name = word.slice(0, required ? colon - 1 : colon)
+  const type = word.slice(colon + 1)
+  const rule = RULES[definition]?.[name] ?? {}
+  if (!required || rule.pointer) return [name, parseType(type, rule)]
+  const zero = zeroOf(parseType(type, {})) as Json | undefined
+  return [name, parseType(type, zero === undefined ? rule : { default: zero, ...rule })]
 }
 
 function parseType(type: string, rule: FieldRule): Schema {
   if (type.startsWith('[]')) return listSchema(type.slice(2), rule)
+  const base = rule.default === undefined ? {} : { default: rule.default }
   if (type.startsWith('{}')) {
-    return { type: 'map', values: parseType(type.slice(2), {}), ...(rule.atomic && { atomic: true }) }
+    return { type: 'map', values: parseType(type.slice(2), {}), ...(rule.atomic && { atomic: true }), ...base }
   }
-  const known = SCALARS[type]
-  if (known !== undefined) return rule.default === undefined ? known : { ...known, default: rule.default }
+  const scalar = SCALARS[type]
+  if (scalar !== undefined) return rule.default === undefined ? scalar : { ...scalar, ...base }
   const struct = schemaOf(type)
   return Object.keys(rule).length === 0 ? struct : new BuiltInStruct(type, struct.atomic ?? false, rule)
 }
@@ -89,15 +111,16 @@ function listSchema(itemType: string, rule: FieldRule): ListSchema {
     keys: rule.keys ?? [],
     ...(rule.patchStrategy && { patchStrategy: rule.patchStrategy }),
     ...(rule.patchMergeKey !== undefined && { patchMergeKey: rule.patchMergeKey }),
+    ...(rule.default !== undefined && { default: rule.default }),
   }
 }
 
-const SCALARS: Readonly<Record<string, Schema>> = {
+const SCALARS: Readonly<Record<string, ScalarSchema | AnySchema>> = {
   string: { type: 'string' },
   boolean: { type: 'boolean' },
   bytes: { type: 'bytes' },
-  time: { type: 'time', nullable: true },
-  'micro-time': { type: 'micro-time', nullable: true },
+  time: { type: 'time' },
+  'micro-time': { type: 'micro-time' },
   quantity: { type: 'quantity' },
   'int-or-string': { type: 'int-or-string' },
   int32: { type: 'integer', format: 'int32' },
@@ -105,4 +128,4 @@ const SCALARS: Readonly<Record<string, Schema>> = {
   double: { type: 'number', format: 'double' },
   any: { type: 'any' },
   embedded: { type: 'any', embedded: true },
-} satisfies Readonly<Record<string, ScalarSchema | Schema>>
+}

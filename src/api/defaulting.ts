@@ -26,7 +26,7 @@ function fill(value: unknown, schema: Schema, depth: number): void {
 }
 
 function fillStruct(object: PlainObject, schema: StructSchema, depth: number): void {
-  for (const [name, field] of schema.fields) {
+  for (const [name, field] of fieldsWithDefaults(schema)) {
     const value = getOwn(object, name)
     const missing = value === undefined || (value === null && !field.nullable)
     if (missing && field.default !== undefined) setOwn(object, name, structuredClone(field.default))
@@ -34,9 +34,21 @@ function fillStruct(object: PlainObject, schema: StructSchema, depth: number): v
   }
 }
 
+const fieldLists = new WeakMap<ReadonlyMap<string, Schema>, readonly (readonly [string, Schema])[]>()
+
+/** Only these need a look: most fields of built-in kinds have no default anywhere in them. */
+function fieldsWithDefaults({ fields }: StructSchema): readonly (readonly [string, Schema])[] {
+  let list = fieldLists.get(fields)
+  if (list === undefined) {
+    list = [...fields].filter(([, field]) => hasDefaults(field))
+    fieldLists.set(fields, list)
+  }
+  return list
+}
+
 const known = new WeakMap<Schema, boolean>()
 
-/** Whether a default stands anywhere in it: most built-in schemas have none, and need no walk. */
+/** Whether a default stands anywhere in it. */
 function hasDefaults(schema: Schema): boolean {
   let answer = known.get(schema)
   if (answer === undefined) {

@@ -13,8 +13,10 @@ export interface FieldRule {
   readonly retainKeys?: boolean
   /** Owned as a whole by server-side apply; false overrides an atomic definition. */
   readonly atomic?: boolean
-  /** Value of a scalar that is left out; needed where the scalar is a key of a list. */
+  /** Value of the field when it is left out; needed where it is a key of a list. */
   readonly default?: Json
+  /** Required, but a pointer in Kubernetes' types: left out, it is nothing rather than an empty value. */
+  readonly pointer?: boolean
 }
 
 /** Definition name -> field -> rule. */
@@ -57,3 +59,11 @@ export const retainKeys: FieldRule = { retainKeys: true }
 
 /** A struct that a strategic merge patch replaces. */
 export const patchReplaces: FieldRule = { patchStrategy: 'replace' }
+
+/** A required struct or text that has no empty value. */
+export const pointer: FieldRule = { pointer: true }
+
+/** Left out, the field has this value: keys of list items must, for server-side apply to find the items. */
+export function defaulted(value: Json): FieldRule {
+  return { default: value }
+}

@@ -7,6 +7,7 @@ import {
   byKeyRetaining,
   patchedByKey,
   patchReplaces,
+  pointer,
   retainKeys,
 } from './field-rule.ts'
 
@@ -33,10 +34,13 @@ export const GROUP_FIELD_RULES: DefinitionRules = {
     conditions: appliedByKey('type'),
     storageVersions: appliedByKey('apiServerID'),
   },
+  'io.k8s.api.apps.v1.DaemonSetSpec': { selector: pointer },
   'io.k8s.api.apps.v1.DaemonSetStatus': { conditions: byKey('type') },
-  'io.k8s.api.apps.v1.DeploymentSpec': { strategy: retainKeys },
+  'io.k8s.api.apps.v1.DeploymentSpec': { selector: pointer, strategy: retainKeys },
   'io.k8s.api.apps.v1.DeploymentStatus': { conditions: byKey('type') },
+  'io.k8s.api.apps.v1.ReplicaSetSpec': { selector: pointer },
   'io.k8s.api.apps.v1.ReplicaSetStatus': { conditions: byKey('type') },
+  'io.k8s.api.apps.v1.StatefulSetSpec': { selector: pointer },
   'io.k8s.api.apps.v1.StatefulSetStatus': { conditions: byKey('type') },
   'io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerStatus': { conditions: byKey('type') },
   'io.k8s.api.batch.v1.JobStatus': { conditions: patchedByKey('type') },
