@@ -1,0 +1,84 @@
+import { qualifiedResource } from '../api/api-error.ts'
+import type { PodSpec } from '../api/generated/types.ts'
+import type { KubeObject } from '../api/object.ts'
+import type { AdmissionPlugin, AdmissionReview } from './admission.ts'
+import { forbiddenObject } from './forbidden.ts'
+import { nodeNameOf } from './node-permissions.ts'
+import { isPodKind } from './well-known-kinds.ts'
+
+type PodDraft = KubeObject & { spec?: PodSpec }
+
+/** Seconds a pod stays on a node that has gone, unless it says otherwise. */
+const TOLERATION_SECONDS = 300
+const NODE_CONDITIONS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']
+
+/** A pod that names no service account runs as `default`. */
+export const serviceAccountPlugin: AdmissionPlugin = {
+  name: 'ServiceAccount',
+  async mutate(review) {
+    const spec = newPodSpec(review)
+    if (spec === undefined) return
+    spec.serviceAccountName ||= spec.serviceAccount || 'default'
+    spec.serviceAccount = spec.serviceAccountName
+  },
+}
+
+/** Pods outlive a short absence of their node. */
+export const defaultTolerationsPlugin: AdmissionPlugin = {
+  name: 'DefaultTolerationSeconds',
+  async mutate(review) {
+    const spec = newPodSpec(review)
+    if (spec === undefined) return
+    const tolerations = spec.tolerations ?? []
+    for (const key of NODE_CONDITIONS) {
+      const told = tolerations.some(each => {
+        const sameKey = each.key === key || !each.key
+        return sameKey && (each.effect === 'NoExecute' || !each.effect)
+      })
+      if (!told)
+        tolerations.push({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: TOLERATION_SECONDS })
+    }
+    spec.tolerations = tolerations
+  },
+}
+
+/** There are no priority classes yet: every pod has the same priority. */
+export const priorityPlugin: AdmissionPlugin = {
+  name: 'Priority',
+  async mutate(review) {
+    const spec = newPodSpec(review)
+    if (spec === undefined) return
+    spec.priority ??= 0
+    spec.preemptionPolicy ??= 'PreemptLowerPriority'
+  },
+}
+
+/** An agent creates pods only on its own node (it registers again what it finds running). */
+export const nodeRestrictionPlugin: AdmissionPlugin = {
+  name: 'NodeRestriction',
+  async validate({ operation, context, served, name, object }) {
+    const node = nodeNameOf(context.user)
+    if (node === undefined || operation !== 'CREATE' || !isPodKind(served.kind)) return
+    const wanted = (object as PodDraft | undefined)?.spec?.nodeName
+    if (wanted === node) return
+    const resource = qualifiedResource(served.version.group, served.kind.plural)
+    throw forbiddenObject(
+      served,
+      name,
+      `node ${JSON.stringify(node)} can only create ${resource} with spec.nodeName set to itself`,
+    )
+  },
+}
+
+/** In the order they run, before the plugins that wiring adds. */
+export const builtinPlugins: readonly AdmissionPlugin[] = [
+  serviceAccountPlugin,
+  defaultTolerationsPlugin,
+  priorityPlugin,
+  nodeRestrictionPlugin,
+]
+
+function newPodSpec({ operation, served, object }: AdmissionReview<KubeObject>): PodSpec | undefined {
+  if (operation !== 'CREATE' || !isPodKind(served.kind)) return undefined
+  return (object as PodDraft | undefined)?.spec
+}

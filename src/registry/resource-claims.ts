@@ -1,0 +1,56 @@
+import { conflict } from '../api/api-error.ts'
+import type { Kind } from '../api/kind.ts'
+import type { Service } from '../api/kinds/core/service.ts'
+import type { KubeObject } from '../api/object.ts'
+import type { Random } from '../lib/random.ts'
+import type { Ipv4Range } from './ipv4-range.ts'
+import type { KeyValues } from './key-values.ts'
+import { allocateService, alreadyAllocated, type PortRange } from './service-allocation.ts'
+import { claimKey, storeKey } from './store-key.ts'
+import { isServiceKind } from './well-known-kinds.ts'
+
+export interface ResourceClaimsOptions {
+  readonly held: KeyValues
+  readonly clusterIps: Ipv4Range
+  readonly nodePorts: PortRange
+  readonly random: Random
+}
+
+/**
+ * Unique keys that objects hold while they exist. What is free is looked up in memory; that it still is when the write
+ * commits is a compare of its transaction, and a write that loses it runs again and meets the other one's claim here.
+ */
+export class ResourceClaims {
+  readonly #options: ResourceClaimsOptions
+
+  constructor(options: ResourceClaimsOptions) {
+    this.#options = options
+  }
+
+  of(kind: Kind, object: Readonly<KubeObject>): readonly string[] {
+    return kind.strategy.claims?.(object as KubeObject) ?? []
+  }
+
+  /** Fills in what the server chooses. Throws when something that was asked for is held by another object. */
+  allocate(kind: Kind, draft: KubeObject, current: Readonly<KubeObject> | undefined): void {
+    const own = storeKey(kind, draft.metadata)
+    this.#refuseHeld(kind, draft, own)
+    if (!isServiceKind(kind)) return
+    const isClaimed = (claim: string) => this.#isHeldByAnother(claim, own)
+    const { clusterIps, nodePorts, random } = this.#options
+    const ranges = { clusterIps, nodePorts, random, isClaimed }
+    allocateService(draft as Service, ranges, current as Service | undefined)
+  }
+
+  #refuseHeld(kind: Kind, draft: KubeObject, own: string): void {
+    const taken = this.of(kind, draft).filter(claim => this.#isHeldByAnother(claim, own))
+    if (taken.length === 0) return
+    if (isServiceKind(kind)) throw alreadyAllocated(draft as Service, taken)
+    throw conflict(kind.group, kind.plural, draft.metadata.name, `${taken.join(', ')} is held by another object`)
+  }
+
+  #isHeldByAnother(claim: string, own: string): boolean {
+    const holder = this.#options.held.get(claimKey(claim))?.text
+    return holder !== undefined && holder !== own
+  }
+}

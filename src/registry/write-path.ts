@@ -1,0 +1,270 @@
+import { alreadyExists, conflict, MODIFIED, notFound } from '../api/api-error.ts'
+import { applyDefaults } from '../api/defaulting.ts'
+import type { ServedKind } from '../api/kind-registry.ts'
+import type { KubeObject, ObjectKey } from '../api/object.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Random } from '../lib/random.ts'
+import { randomSuffix } from '../lib/random.ts'
+import type { Compare } from '../store/store.ts'
+import type { AdmissionPlugin, AdmissionReview } from './admission.ts'
+import { admit, mutate } from './admission-chain.ts'
+import { answerObject } from './answer-object.ts'
+import { claimChanges, commit } from './commit.ts'
+import type { Envelopes } from './envelope.ts'
+import { fenceChanges, fenceGuard } from './fence.ts'
+import { ownFields } from './field-ownership.ts'
+import { KeptObject, withRevision } from './kept-object.ts'
+import { isRenewal } from './lease-renewal.ts'
+import { namespaceGuard } from './namespace-guard.ts'
+import type { ObjectAccess } from './object-access.ts'
+import { objectBytes, sameBytes } from './object-bytes.ts'
+import { isReleased } from './plan-deletion.ts'
+import { checkPreconditions } from './preconditions.ts'
+import { prepareCreate, prepareUpdate } from './prepare-object.ts'
+import type { ObjectTarget, RequestContext, StoredObject, WriteResult } from './registry.ts'
+import type { RequestedChange } from './requested-change.ts'
+import type { ResourceClaims } from './resource-claims.ts'
+import { storeKey } from './store-key.ts'
+import { validateCreate, validateUpdate, warnAbout } from './validate-object.ts'
+import { isLeaseKind } from './well-known-kinds.ts'
+import { showInVersion, storageForm, storeFromVersion, type WriteForm, writeFormOf } from './write-form.ts'
+
+/** Times a write is run again because it lost against another one. */
+export const WRITE_RERUNS_MAX = 5
+/** Names tried for one generateName, and numbers for one allocation. */
+const GENERATED_NAME_TRIES = 8
+
+export interface WritePathOptions {
+  readonly objects: ObjectAccess
+  readonly namespaces: ServedKind
+  readonly envelopes: Envelopes
+  readonly clock: Clock
+  readonly random: Random
+  readonly admission: readonly AdmissionPlugin[]
+  readonly claims: ResourceClaims
+  /** True: a renewal of a lease changes memory only. For a store that one process serves. */
+  readonly volatileRenewals: boolean
+}
+
+/** A draft on its way: the object to store, and what it replaces. */
+interface Draft {
+  readonly context: RequestContext
+  readonly served: ServedKind
+  readonly key: ObjectKey
+  readonly subresource: string | undefined
+  /** In storage version. */
+  readonly object: KubeObject
+  readonly current: KeptObject | undefined
+}
+
+/**
+ * The one write path behind create, update, patch and apply, from the decoded object to the transaction. Everything
+ * before (decoding, authorization) is the caller's; everything in it may run again when a write loses against another.
+ */
+export class WritePath {
+  readonly #options: WritePathOptions
+
+  constructor(options: WritePathOptions) {
+    this.#options = options
+  }
+
+  /** `sent` is in the request's version and is not changed. */
+  async create(context: RequestContext, served: ServedKind, sent: KubeObject): Promise<StoredObject> {
+    const { name, generateName } = sent.metadata
+    if (name || !generateName) return this.#createNamed(context, served, sent)
+    for (let attempt = 1; ; attempt++) {
+      const named = { ...sent, metadata: { ...sent.metadata, name: generateName + randomSuffix(this.#options.random) } }
+      try {
+        return await this.#createNamed(context, served, named)
+      } catch (error) {
+        if (attempt === GENERATED_NAME_TRIES || !isAlreadyThere(error)) throw error
+      }
+    }
+  }
+
+  /** Runs the change on what is there, again if it loses against another write and has no precondition. */
+  async change(
+    context: RequestContext,
+    target: ObjectTarget,
+    change: RequestedChange,
+    form: WriteForm = writeFormOf(target.served, target.subresource),
+  ): Promise<WriteResult> {
+    for (let run = 0; run <= WRITE_RERUNS_MAX; run++) {
+      const current = this.#options.objects.get(target.served.kind, target)
+      const result =
+        current === undefined
+          ? await this.#createMissing(context, target, change)
+          : await this.#changeOnce(context, target, form, change, current)
+      if (result !== undefined) return result
+    }
+    throw conflict(target.served.version.group, target.served.kind.plural, target.name, MODIFIED)
+  }
+
+  async #createNamed(context: RequestContext, served: ServedKind, sent: KubeObject): Promise<StoredObject> {
+    for (let run = 0; run <= WRITE_RERUNS_MAX; run++) {
+      const created = await this.#createOnce(context, served, sent)
+      if (created !== undefined) return created
+    }
+    throw conflict(served.version.group, served.kind.plural, sent.metadata.name, MODIFIED)
+  }
+
+  async #createOnce(context: RequestContext, served: ServedKind, sent: KubeObject): Promise<StoredObject | undefined> {
+    const { kind, version } = served
+    const guards = this.#guards(context, served, sent.metadata)
+    const inVersion = structuredClone(sent)
+    applyDefaults(inVersion, version)
+    const object = storeFromVersion(inVersion, served)
+    const draft: Draft = { context, served, key: keyOf(object), subresource: undefined, object, current: undefined }
+    await mutate(this.#options.admission, this.#review(draft))
+    applyDefaults(object, storageForm(kind))
+    prepareCreate(kind, object, this.#prepareContext(context))
+    this.#options.claims.allocate(kind, object, undefined)
+    const owned = ownFields({
+      served,
+      context,
+      subresource: undefined,
+      live: undefined,
+      sent,
+      stored: object,
+      nowMs: this.#options.clock.now(),
+    })
+    if (owned.length > 0) object.metadata.managedFields = [...owned]
+    validateCreate(served, object)
+    warnAbout(served, object, context)
+    await admit(this.#options.admission, this.#review(draft))
+    if (this.#options.objects.get(kind, draft.key) !== undefined) {
+      throw alreadyExists(version.group, kind.plural, draft.key.name)
+    }
+    return this.#store(draft, guards)
+  }
+
+  async #createMissing(
+    context: RequestContext,
+    target: ObjectTarget,
+    change: RequestedChange,
+  ): Promise<WriteResult | undefined> {
+    const { served, name } = target
+    if (change.create === undefined || target.subresource !== undefined) {
+      throw notFound(served.version.group, served.kind.plural, name)
+    }
+    const object = await this.#createOnce(context, served, await change.create())
+    return object && { object, created: true }
+  }
+
+  async #changeOnce(
+    context: RequestContext,
+    target: ObjectTarget,
+    form: WriteForm,
+    change: RequestedChange,
+    current: KeptObject,
+  ): Promise<WriteResult | undefined> {
+    const { served, subresource } = target
+    const { kind, version } = served
+    const whole = showInVersion(current.copy(), version)
+    const next = await change.next(form.show(structuredClone(whole)))
+    checkPreconditions(served, current.object(), next.preconditions)
+    const sent = form.fold(next.object, whole)
+    const inVersion = structuredClone(sent)
+    if (subresource === undefined) applyDefaults(inVersion, version)
+    const object = storeFromVersion(inVersion, served)
+    const draft: Draft = { context, served, key: keyOf(current.object()), subresource, object, current }
+    await mutate(this.#options.admission, this.#review(draft))
+    if (subresource === undefined) applyDefaults(object, storageForm(kind))
+    prepareUpdate(kind, object, current.object(), subresource, this.#prepareContext(context))
+    if (subresource === undefined) this.#options.claims.allocate(kind, object, current.object())
+    object.metadata.managedFields = [
+      ...(next.managedFields ??
+        ownFields({
+          served,
+          context,
+          subresource,
+          live: whole,
+          sent,
+          stored: object,
+          nowMs: this.#options.clock.now(),
+        })),
+    ]
+    if (object.metadata.managedFields.length === 0) delete object.metadata.managedFields
+    validateUpdate(served, object, current.object(), subresource)
+    warnAbout(served, object, context)
+    await admit(this.#options.admission, this.#review(draft))
+    const stored = await this.#store(draft, this.#fence(context, served))
+    return stored && { object: stored, created: false }
+  }
+
+  /** Undefined: it lost against another write and nothing happened. */
+  async #store(draft: Draft, guards: readonly Compare[]): Promise<StoredObject | undefined> {
+    const { context, served, key, object, current } = draft
+    const { kind } = served
+    const { objects, envelopes, claims } = this.#options
+    const body = objectBytes(object)
+    if (current !== undefined && sameBytes(body, current.body)) return current
+    if (context.dryRun)
+      return answerObject(kind, key, current ? withRevision(object, current.revision) : object, 'storage version')
+    const removed = current !== undefined && isReleased(kind, object)
+    if (
+      this.#options.volatileRenewals &&
+      isLeaseKind(kind) &&
+      current !== undefined &&
+      isRenewal(object, current.object())
+    ) {
+      const renewed = new KeptObject(kind, key, current.revision, body)
+      objects.kind(kind).refresh(renewed)
+      return renewed
+    }
+    const cache = objects.cacheFor(kind)
+    const path = storeKey(kind, key)
+    const before = current === undefined ? [] : claims.of(kind, current.object())
+    const result = await commit({
+      cache,
+      key: path,
+      expected: current?.revision ?? 0,
+      value: removed ? undefined : envelopes.wrap(path, body, kind.secret),
+      ...claimChanges(before, removed ? [] : claims.of(kind, object)),
+      guards,
+      also: fenceChanges(kind, current?.object(), removed ? undefined : object),
+    })
+    if (result.type !== 'done') return undefined
+    if (removed) return new KeptObject(kind, key, result.revision, body)
+    const kept = objects.kind(kind).get(key)
+    return kept?.revision === result.revision ? kept : new KeptObject(kind, key, result.revision, body)
+  }
+
+  #guards(context: RequestContext, served: ServedKind, metadata: KubeObject['metadata']): Compare[] {
+    const fence = this.#fence(context, served)
+    if (!served.kind.namespaced) return fence
+    const { objects, namespaces } = this.#options
+    const guard = namespaceGuard(objects.kind(namespaces.kind), served, metadata.namespace ?? '', metadata.name)
+    return served.kind.ephemeral ? fence : [...fence, guard]
+  }
+
+  #fence(context: RequestContext, served: ServedKind): Compare[] {
+    if (context.fence === undefined || served.kind.ephemeral) return []
+    return [fenceGuard(this.#options.objects.main, context.fence)]
+  }
+
+  #review({ context, served, key, subresource, object, current }: Draft): AdmissionReview<KubeObject> {
+    return {
+      operation: current === undefined ? 'CREATE' : 'UPDATE',
+      context,
+      served,
+      namespace: key.namespace,
+      name: key.name,
+      subresource,
+      object,
+      current: current?.object(),
+    }
+  }
+
+  #prepareContext(context: RequestContext) {
+    return { nowMs: this.#options.clock.now(), random: this.#options.random, user: context.user.user }
+  }
+}
+
+function keyOf({ metadata }: Readonly<KubeObject>): ObjectKey {
+  return { name: metadata.name, ...(metadata.namespace !== undefined && { namespace: metadata.namespace }) }
+}
+
+function isAlreadyThere(error: unknown): boolean {
+  return error instanceof Error && 'reason' in error && error.reason === 'AlreadyExists'
+}

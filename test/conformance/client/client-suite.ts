@@ -1,0 +1,257 @@
+import type { ExecutionContext, TestFn } from 'ava'
+import { ApiError } from '../../../src/api/api-error.ts'
+import type { Kind } from '../../../src/api/kind.ts'
+import { ConfigMap } from '../../../src/api/kinds/core/config-map.ts'
+import { Namespace } from '../../../src/api/kinds/core/namespace.ts'
+import { Pod } from '../../../src/api/kinds/core/pod.ts'
+import type { KubeObject } from '../../../src/api/object.ts'
+import type { Client, Identity, NewObject, WatchEvent } from '../../../src/client/client.ts'
+
+/** A server to be tested through its Clients. */
+export interface ClientUnderTest {
+  client(identity: Identity): Client
+  close(): Promise<void>
+}
+
+export interface SuiteContext {
+  readonly client: Client
+  readonly namespace: string
+  as(identity: Identity): Client
+}
+
+export const SUITE_ADMIN: Identity = { user: 'admin', groups: ['system:masters', 'system:authenticated'] }
+
+type Check = (title: string, body: (t: ExecutionContext, context: SuiteContext) => Promise<void>) => void
+
+/**
+ * What every Client promises, checked against one running server. Each check works in a namespace of its own. `open`
+ * starts a server with nothing but the bootstrap objects in it.
+ */
+export function clientSuite(test: TestFn, name: string, open: () => Promise<ClientUnderTest>): void {
+  let server: ClientUnderTest
+  let opened = 0
+  test.before(async () => {
+    server = await open()
+  })
+  test.after.always(() => server?.close())
+  const check: Check = (title, body) =>
+    test(`${name}: ${title}`, async t => {
+      const client = server.client(SUITE_ADMIN)
+      const namespace = `suite-${opened++}`
+      await client.create(Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
+      await body(t, { client, namespace, as: identity => server.client(identity) })
+    })
+  readsAndWrites(check)
+  watches(check)
+}
+
+function readsAndWrites(check: Check): void {
+  check('what was created is read back, with what the server adds', async (t, { client, namespace }) => {
+    const created = await client.create(ConfigMap, configMap(namespace, 'one', { a: '1' }))
+    t.deepEqual(created.data, { a: '1' })
+    t.regex(created.metadata.uid ?? '', /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    t.regex(created.metadata.creationTimestamp ?? '', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+    t.regex(created.metadata.resourceVersion ?? '', /^[1-9]\d*$/)
+    t.deepEqual(await client.get(ConfigMap, { namespace, name: 'one' }), created)
+    t.deepEqual((await client.list(ConfigMap, { namespace })).items, [created])
+  })
+
+  check('a second create of the same name is AlreadyExists', async (t, { client, namespace }) => {
+    await client.create(ConfigMap, configMap(namespace, 'one'))
+    const error = await refusal(t, client.create(ConfigMap, configMap(namespace, 'one')))
+    t.is(error.reason, 'AlreadyExists')
+    t.is(error.message, 'configmaps "one" already exists')
+    t.deepEqual(error.status.details, { name: 'one', kind: 'configmaps' })
+  })
+
+  check('what does not exist is NotFound', async (t, { client, namespace }) => {
+    const key = { namespace, name: 'none' }
+    for (const attempt of [
+      client.get(ConfigMap, key),
+      client.delete(ConfigMap, key),
+      client.patch(ConfigMap, key, { type: 'merge', body: { data: { a: '1' } } }),
+      client.update(ConfigMap, configMap(namespace, 'none')),
+    ]) {
+      const error = await refusal(t, attempt)
+      t.is(error.code, 404)
+      t.is(error.message, 'configmaps "none" not found')
+    }
+  })
+
+  check('an update with a stale resourceVersion is a Conflict', async (t, { client, namespace }) => {
+    const first = await client.create(ConfigMap, configMap(namespace, 'one', { a: '1' }))
+    await client.update(ConfigMap, { ...first, data: { a: '2' } })
+    const error = await refusal(t, client.update(ConfigMap, { ...first, data: { a: '3' } }))
+    t.is(error.reason, 'Conflict')
+    t.is(
+      error.message,
+      'Operation cannot be fulfilled on configmaps "one": the object has been modified; please apply your changes to the latest version and try again',
+    )
+    t.deepEqual((await client.get(ConfigMap, { namespace, name: 'one' })).data, { a: '2' })
+  })
+
+  check('a write that changes nothing keeps the resourceVersion', async (t, { client, namespace }) => {
+    const first = await client.create(ConfigMap, configMap(namespace, 'one', { a: '1' }))
+    const key = { namespace, name: 'one' }
+    const updated = await client.update(ConfigMap, first)
+    t.is(updated.metadata.resourceVersion, first.metadata.resourceVersion)
+    const patched = await client.patch(ConfigMap, key, { type: 'merge', body: { data: { a: '1' } } })
+    t.is(patched.metadata.resourceVersion, first.metadata.resourceVersion)
+  })
+
+  check('a merge patch changes what it names, and null removes', async (t, { client, namespace }) => {
+    await client.create(ConfigMap, configMap(namespace, 'one', { a: '1', b: '2' }))
+    const body = { data: { a: null, c: '3' } }
+    const patched = await client.patch(ConfigMap, { namespace, name: 'one' }, { type: 'merge', body })
+    t.deepEqual(patched.data, { b: '2', c: '3' })
+  })
+
+  check('status is not taken from a create or an update', async (t, { client, namespace }) => {
+    const created = await client.create(Pod, { ...pod(namespace, 'one'), status: { phase: 'Running' } })
+    t.is(created.status?.phase, 'Pending')
+    const updated = await client.update(Pod, { ...created, status: { phase: 'Running' } })
+    t.is(updated.status?.phase, 'Pending')
+  })
+
+  check('a status update changes status alone', async (t, { client, namespace }) => {
+    const created = await client.create(Pod, pod(namespace, 'one'))
+    const changed = { ...created, metadata: { ...created.metadata, labels: { x: 'y' } }, status: { phase: 'Running' } }
+    const updated = await client.update(Pod, changed, { subresource: 'status' })
+    t.is(updated.status?.phase, 'Running')
+    t.is(updated.metadata.labels, undefined)
+    t.is(updated.metadata.generation, created.metadata.generation)
+  })
+
+  check('a dry run answers as if, and stores nothing', async (t, { client, namespace }) => {
+    const key = { namespace, name: 'one' }
+    const dry = await client.create(ConfigMap, configMap(namespace, 'one'), { dryRun: true })
+    t.truthy(dry.metadata.uid)
+    t.is((await refusal(t, client.get(ConfigMap, key))).code, 404)
+    const created = await client.create(ConfigMap, configMap(namespace, 'one', { a: '1' }))
+    const body = { data: { a: '2' } }
+    t.deepEqual((await client.patch(ConfigMap, key, { type: 'merge', body }, { dryRun: true })).data, { a: '2' })
+    t.is(await client.delete(ConfigMap, key, { dryRun: true }), undefined)
+    t.deepEqual(await client.get(ConfigMap, key), created)
+  })
+
+  check('generateName makes a name', async (t, { client, namespace }) => {
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, generateName: 'made-' } }
+    const created = await client.create(ConfigMap, object)
+    t.regex(created.metadata.name, /^made-[bcdfghjklmnpqrstvwxz2456789]{5}$/)
+  })
+
+  check('a deleted object is gone', async (t, { client, namespace }) => {
+    await client.create(ConfigMap, configMap(namespace, 'one'))
+    t.is(await client.delete(ConfigMap, { namespace, name: 'one' }), undefined)
+    t.is((await refusal(t, client.get(ConfigMap, { namespace, name: 'one' }))).code, 404)
+  })
+}
+
+function watches(check: Check): void {
+  check('a watch from a revision sees later changes in order, and no earlier ones', async (t, context) => {
+    const { client, namespace } = context
+    const first = await client.create(ConfigMap, configMap(namespace, 'one', { a: '1' }))
+    const watch = observe(client, ConfigMap, namespace, { resourceVersion: String(first.metadata.resourceVersion) })
+    const second = await client.update(ConfigMap, { ...first, data: { a: '2' } })
+    await client.delete(ConfigMap, { namespace, name: 'one' })
+    const events = await watch.take(2)
+    t.deepEqual(events.map(describe), ['MODIFIED one', 'DELETED one'])
+    t.deepEqual(events[0]?.type === 'BOOKMARK' ? undefined : events[0]?.object, second)
+    watch.stop()
+  })
+
+  check('objects that enter or leave the selector are ADDED and DELETED', async (t, { client, namespace }) => {
+    const { resourceVersion } = await client.list(ConfigMap, { namespace })
+    const watch = observe(client, ConfigMap, namespace, { resourceVersion, labelSelector: 'in=yes' })
+    const key = { namespace, name: 'one' }
+    const label = (value: string | null) =>
+      client.patch(ConfigMap, key, { type: 'merge', body: { metadata: { labels: { in: value } } } })
+    await client.create(ConfigMap, configMap(namespace, 'one'))
+    const entered = await label('yes')
+    const left = await label('no')
+    const [added, deleted] = await watch.take(2)
+    t.is(describe(added), 'ADDED one')
+    t.is(describe(deleted), 'DELETED one')
+    if (deleted?.type === 'DELETED') {
+      t.deepEqual(deleted.object.metadata.labels, entered.metadata.labels)
+      t.is(deleted.object.metadata.resourceVersion, left.metadata.resourceVersion)
+    }
+    watch.stop()
+  })
+
+  check('a watch without a revision starts with what there is', async (t, { client, namespace }) => {
+    await client.create(ConfigMap, configMap(namespace, 'b'))
+    await client.create(ConfigMap, configMap(namespace, 'a'))
+    const watch = observe(client, ConfigMap, namespace, {})
+    t.deepEqual((await watch.take(2)).map(describe), ['ADDED a', 'ADDED b'])
+    await client.delete(ConfigMap, { namespace, name: 'a' })
+    t.deepEqual((await watch.take(1)).map(describe), ['DELETED a'])
+    watch.stop()
+  })
+}
+
+export function configMap(namespace: string, name: string, data?: Record<string, string>): NewObject<ConfigMap> {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name }, ...(data && { data }) }
+}
+
+export function pod(namespace: string, name: string): NewObject<Pod> {
+  const spec = { containers: [{ name: 'main', image: 'example/main:1' }] }
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name }, spec }
+}
+
+export async function refusal(t: ExecutionContext, attempt: Promise<unknown>): Promise<ApiError> {
+  const error = await t.throwsAsync(attempt)
+  t.true(error instanceof ApiError, `${error}`)
+  return error as ApiError
+}
+
+function describe<T extends KubeObject>(event: WatchEvent<T> | undefined): string {
+  if (event === undefined) return 'nothing'
+  return event.type === 'BOOKMARK' ? 'BOOKMARK' : `${event.type} ${event.object.metadata.name}`
+}
+
+const TAKE_TIMEOUT_MS = 10_000
+
+/** A watch whose events are taken in order, as many as wanted, waiting for those that are still to come. */
+function observe<T extends KubeObject>(
+  client: Client,
+  kind: Kind<T>,
+  namespace: string,
+  options: { readonly resourceVersion?: string; readonly labelSelector?: string; readonly allowBookmarks?: boolean },
+) {
+  const events: WatchEvent<T>[] = []
+  let ended: Error | undefined
+  let wake = () => {}
+  const watch = client.watch(
+    kind,
+    { namespace, ...options },
+    {
+      onEvent: event => {
+        events.push(event)
+        wake()
+      },
+      onEnd: error => {
+        ended = error ?? new Error('the watch ended')
+        wake()
+      },
+    },
+  )
+  const wait = () =>
+    new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`no more than ${events.length} events came`)), TAKE_TIMEOUT_MS)
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  return {
+    stop: () => watch.stop(),
+    async take(count: number): Promise<WatchEvent<T>[]> {
+      while (events.length < count) {
+        if (ended !== undefined) throw ended
+        await wait()
+      }
+      return events.splice(0, count)
+    },
+  }
+}
