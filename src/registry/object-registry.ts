@@ -146,8 +146,8 @@ export class ObjectRegistry implements ClientRegistry {
 
   patch(context: RequestContext, target: ObjectTarget, patch: PatchRequest): Promise<WriteResult> {
     return this.#told(async () => {
-      const change =
-        patch.type === 'apply' ? requestApply(context, target, patch) : requestPatch(context, target, patch)
+      if (patch.type === 'apply') throw apiError('UnsupportedMediaType', 'apply is not served')
+      const change = requestPatch(context, target, patch)
       await authorize(this.#options.authorizer, context, { verb: 'patch', target })
       return this.#options.writes.change(context, target, change)
     })

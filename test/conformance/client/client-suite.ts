@@ -70,7 +70,7 @@ function readsAndWrites(check: Check): void {
       client.get(ConfigMap, key),
       client.delete(ConfigMap, key),
       client.patch(ConfigMap, key, { type: 'merge', body: { data: { a: '1' } } }),
-      client.update(ConfigMap, configMap(namespace, 'none')),
+      client.update(ConfigMap, { ...configMap(namespace, 'none'), metadata: key }),
     ]) {
       const error = await refusal(t, attempt)
       t.is(error.code, 404)
