@@ -1,4 +1,6 @@
 import { apiError } from '../api/api-error.ts'
+import { decodeBody } from '../api/decode/body.ts'
+import { isPlainObject } from '../api/plain-object.ts'
 import type { DeleteOptions } from '../client/client.ts'
 import type { Exchange } from './exchange.ts'
 import { objectMediaType, readBody } from './request-body.ts'
@@ -22,16 +24,9 @@ interface RawDeleteOptions {
 }
 
 function parseBody({ request }: Exchange, bytes: Buffer): RawDeleteOptions {
-  objectMediaType(request)
-  let value: unknown
-  try {
-    value = JSON.parse(bytes.toString('utf8'))
-  } catch (error) {
-    throw apiError('BadRequest', `DeleteOptions: the body is not JSON: ${(error as Error).message}`)
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw apiError('BadRequest', 'DeleteOptions: the body must be an object')
-  return value
+  const { value } = decodeBody(objectMediaType(request), bytes)
+  if (!isPlainObject(value)) throw apiError('BadRequest', 'DeleteOptions: the body must be an object')
+  return value as RawDeleteOptions
 }
 
 function fromQuery(query: URLSearchParams): RawDeleteOptions {

@@ -81,3 +81,7 @@ function drain(request: IncomingMessage): void {
 export function successStatus(code: number, details?: Status['details']): Status {
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', ...(details && { details }), code }
 }
+
+export function methodNotAllowed() {
+  return apiError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
+}

@@ -2,8 +2,7 @@ import { apiError } from '../api/api-error.ts'
 import type { ApiExtension } from './api-server.ts'
 import type { PassStore } from './login.ts'
 import type { TokenStore } from './pki/token-store.ts'
-import { methodNotAllowed } from './resource-request.ts'
-import { sendJson } from './respond.ts'
+import { methodNotAllowed, sendJson } from './respond.ts'
 
 /** A token for the Git server, as `pintle git-credential` asks for it: good for this long. */
 const GIT_TOKEN_LIFETIME_MS = 3_600_000

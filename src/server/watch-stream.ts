@@ -20,6 +20,8 @@ export interface WatchStreamOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly timeoutMs: number
+  /** A last one tells how far the stream came before its time was over. */
+  readonly bookmarks: boolean
   readonly headers: Record<string, string | string[] | number>
 }
 
@@ -51,7 +53,7 @@ export class WatchStream implements WatchSink {
     }
     this.#writeHead()
     this.#response.flushHeaders()
-    this.#timer = this.#options.clock.setTimer(this.#options.timeoutMs, () => this.end(undefined))
+    this.#timer = this.#options.clock.setTimer(this.#options.timeoutMs, () => this.#timeOver())
   }
 
   event(type: WatchEventType, stored: StoredObject): void {
@@ -73,6 +75,12 @@ export class WatchStream implements WatchSink {
     this.#response.end()
     const linger = this.#options.clock.setTimer(LINGER_MS, () => this.#response.destroy())
     this.#response.on('close', () => linger.cancel())
+  }
+
+  #timeOver(): void {
+    const revision = this.#handle?.revision ?? 0
+    if (this.#options.bookmarks && revision > 0) this.bookmark(revision, false)
+    this.end(undefined)
   }
 
   #answer(): AnswerOptions {
