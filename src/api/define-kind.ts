@@ -1,5 +1,6 @@
 import { isBuiltIn } from './built-in-schema.ts'
-import type { Column, Kind, KindStrategy, KindSubresources, KindVersion } from './kind.ts'
+import type { Column, Kind, KindStrategy, KindSubresources, KindVerb, KindVersion } from './kind.ts'
+import { ALL_VERBS } from './kind.ts'
 import { whyNoDnsSubdomain } from './names.ts'
 import type { KubeObject } from './object.ts'
 import type { StructSchema } from './schema.ts'
@@ -23,6 +24,8 @@ export interface KindDefinition<T extends KubeObject> extends Partial<KindStrate
   readonly columns?: readonly Column[]
   /** Served forms beside the storage version. */
   readonly otherVersions?: readonly KindVersion[]
+  /** All when left out. */
+  readonly verbs?: readonly KindVerb[]
   readonly subresources?: KindSubresources
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>
   readonly secret?: boolean
@@ -42,6 +45,7 @@ export function defineKind<T extends KubeObject>(definition: KindDefinition<T>):
     namespaced: definition.namespaced ?? true,
     storageVersion: version,
     versions: [storageForm(definition), ...(definition.otherVersions ?? [])],
+    verbs: definition.verbs ?? ALL_VERBS,
     subresources: definition.subresources ?? {},
     strategy: strategyOf(definition),
     selectableFields: new Map(Object.entries(definition.selectableFields ?? {})),

@@ -20,6 +20,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly storageVersion: string
   /** Served forms, the preferred one first; the first entry of `group` with `storageVersion` is what loops see. */
   readonly versions: readonly KindVersion[]
+  /** What may be done with it: `ALL_VERBS`, or fewer. */
+  readonly verbs: readonly KindVerb[]
   readonly subresources: KindSubresources
   readonly strategy: KindStrategy<T>
   /** Field selectors beyond `metadata.name` and `metadata.namespace`: path -> value of an object. */
@@ -29,6 +31,19 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** Written to the store of events (own revisions, expiring) instead of the main one. */
   readonly ephemeral: boolean
 }
+
+export type KindVerb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch'
+
+export const ALL_VERBS: readonly KindVerb[] = [
+  'create',
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'update',
+  'watch',
+]
 
 /** Method form, so that a `Kind<Pod>` is a `Kind`. */
 export type FieldReader<T extends KubeObject> = { read(object: T): string }['read']

@@ -2,6 +2,7 @@ import { schemaOf } from '../../built-in-schema.ts'
 import { defineKind } from '../../define-kind.ts'
 import type { NamespaceSpec, NamespaceStatus } from '../../generated/types.ts'
 import type { Kind } from '../../kind.ts'
+import { ALL_VERBS } from '../../kind.ts'
 import { whyNoDnsLabel } from '../../names.ts'
 import type { KubeObject } from '../../object.ts'
 import { ageColumn, column, nameColumn } from '../../table/column.ts'
@@ -26,6 +27,8 @@ export const Namespace: Kind<Namespace> = defineKind<Namespace>({
   namespaced: false,
   schema: schemaOf('io.k8s.api.core.v1.Namespace'),
   generation: false,
+  // Contents go one namespace at a time.
+  verbs: ALL_VERBS.filter(verb => verb !== 'deletecollection'),
   setDefaults: setNamespaceDefaults,
   subresources: { status: true, others: [{ name: 'finalize', kind: 'Namespace', verbs: ['update'] }] },
   columns: [
