@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createMetrics } from '../../src/client/metrics.ts'
+import type { Logger } from '../../src/lib/log.ts'
 import { silentLogger } from '../../src/lib/log.ts'
 import { systemClock } from '../../src/lib/system-clock.ts'
 import { systemRandom } from '../../src/lib/system-random.ts'
@@ -10,6 +11,7 @@ import { createBuiltinAuthorizer } from '../../src/registry/builtin-authorizer.t
 import type { Registry } from '../../src/registry/registry.ts'
 import type { ApiExtension } from '../../src/server/api-server.ts'
 import { createApiServer } from '../../src/server/api-server.ts'
+import type { TokenLookup } from '../../src/server/authentication.ts'
 import type { ReadinessCheck } from '../../src/server/health.ts'
 import type { Pki } from '../../src/server/pki/pki.ts'
 import { openPki } from '../../src/server/pki/pki.ts'
@@ -37,6 +39,9 @@ export interface TestApiServer {
 export interface TestServerParts {
   readonly registry: Registry
   readonly authorizer?: Authorizer
+  /** Instead of the stored ones. */
+  readonly tokens?: TokenLookup
+  readonly log?: Logger
   readonly readiness?: readonly ReadinessCheck[]
   readonly extensions?: (tokens: TokenStore) => readonly ApiExtension[]
 }
@@ -51,12 +56,12 @@ export async function startApiServer(parts: TestServerParts): Promise<TestApiSer
     registry: parts.registry,
     authorizer: parts.authorizer ?? createBuiltinAuthorizer(),
     pki,
-    tokens,
+    tokens: parts.tokens ?? tokens,
     address: { host: '127.0.0.1', port: 0 },
     version: '0.0.0-test',
     metrics: createMetrics(),
     clock: systemClock,
-    log: silentLogger,
+    log: parts.log ?? silentLogger,
     ...(parts.readiness && { readiness: parts.readiness }),
     ...(parts.extensions && { extensions: parts.extensions(tokens) }),
   })
