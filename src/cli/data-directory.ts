@@ -19,9 +19,9 @@ export class DataDirectory {
   readonly store = () => join(this.path, 'store')
   readonly eventStore = () => join(this.path, 'store', 'events')
   readonly pki = () => join(this.path, 'pki')
+  /** Hashes of bearer tokens. */
+  readonly tokens = () => join(this.path, 'pki', 'tokens.json')
   readonly agent = () => join(this.path, 'agent')
-  /** Bearer token of the administrator, for git over HTTP on this machine. 0600. */
-  readonly gitToken = () => join(this.path, 'pki', 'git-token')
   readonly socket = () => join(this.path, 'pintle.sock')
   readonly ready = () => join(this.path, 'ready')
   readonly serverState = () => join(this.path, 'server.json')

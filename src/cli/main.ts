@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander'
 import { UsageError } from './usage-error.ts'
+import { VERSION } from './version.ts'
 
 /** The command line. Each command's code is loaded when it is called, so that every command starts fast. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -28,7 +29,7 @@ function buildProgram(): Command {
   const program = new Command('pintle')
   program
     .description('Push manifests to Git and they run; every change and every outcome is a commit.')
-    .version('0.1.0')
+    .version(VERSION)
     .exitOverride()
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
     .showHelpAfterError("(try 'pintle --help')")

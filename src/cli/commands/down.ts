@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { stopLeftAgent } from '../agent-process.ts'
+import { endAgent } from '../agent-process.ts'
 import type { DataDirectory } from '../data-directory.ts'
 import { findDataDirectory } from '../data-directory.ts'
 import { isRunning, startTimeOf } from '../server-process.ts'
@@ -11,7 +11,7 @@ const STOP_TIMEOUT_MS = 120_000
 export async function down(options: { readonly dataDir?: string; readonly purge: boolean }): Promise<void> {
   const directory = findDataDirectory(options.dataDir)
   const stopped = await stopServer(directory)
-  const stoppedAgent = await stopLeftAgent(directory)
+  const stoppedAgent = await endAgent(directory, 'SIGINT')
   console.log(stopped || stoppedAgent ? 'Stopped.' : `Nothing runs for ${directory.path}.`)
   if (!options.purge) return
   const lock = directory.lock()

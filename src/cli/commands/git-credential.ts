@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { findDataDirectory } from '../data-directory.ts'
+import { requestJson } from '../request-json.ts'
 
 const INPUT_BYTES_MAX = 64 * 1024
 
 /**
  * Git's credential helper protocol (git-credential(1)): reads `key=value` lines, answers `get` for our own remote with
- * the token of this data directory. Other hosts and operations get no answer.
+ * a token that is good for an hour. Other hosts and operations get no answer.
  */
 export async function gitCredential(operation: string, options: { readonly dataDir?: string }): Promise<void> {
   if (operation !== 'get') return
@@ -13,7 +14,7 @@ export async function gitCredential(operation: string, options: { readonly dataD
   const asked = parseCredential(readFileSync(0).subarray(0, INPUT_BYTES_MAX).toString())
   const port = directory.readServerState()?.httpPort
   if (port === undefined || !['127.0.0.1', 'localhost'].some(host => asked.get('host') === `${host}:${port}`)) return
-  const token = readFileSync(directory.gitToken(), 'utf8').trim()
+  const { token } = await requestJson<{ token: string }>(directory, 'POST', '/pintle/v1/tokens')
   process.stdout.write(`username=pintle\npassword=${token}\n`)
 }
 

@@ -9,7 +9,7 @@ import type { LookOptions } from './status.ts'
 
 /** `pintle history [application]`: rollouts, the newest first. */
 export async function history(name: string | undefined, options: LookOptions): Promise<void> {
-  await using connection = await connect(findDataDirectory(options.dataDir))
+  using connection = await connect(findDataDirectory(options.dataDir))
   const { items } = await connection.client.list(Rollout)
   const rollouts = items
     .filter(rollout => name === undefined || rollout.spec.application === name)

@@ -47,7 +47,7 @@ async function operate(
   options: OperateOptions,
   request: Omit<ApplicationOperation, 'id'>,
 ): Promise<void> {
-  await using connection = await connect(findDataDirectory(options.dataDir))
+  using connection = await connect(findDataDirectory(options.dataDir))
   const id = randomUUID()
   try {
     const body = { operation: { id, ...request } } as unknown as Json

@@ -16,7 +16,7 @@ export interface LookOptions {
 
 /** `pintle status`: one line an application, then what needs somebody. */
 export async function status(options: LookOptions): Promise<void> {
-  await using connection = await connect(findDataDirectory(options.dataDir))
+  using connection = await connect(findDataDirectory(options.dataDir))
   const { items } = await connection.client.list(Application)
   const repositories = await connection.client.list(Repository)
   if (options.output !== undefined) {

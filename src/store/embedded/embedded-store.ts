@@ -16,12 +16,14 @@ export interface EmbeddedStoreOptions {
    */
   readonly revisionFloor: number
   readonly history?: HistoryLimits
+  /** `FULL` (when left out): a write is synced before it is acknowledged. `NORMAL`: it survives a crash of ours only. */
+  readonly synchronous?: 'FULL' | 'NORMAL'
 }
 
 /** The default store: SQLite in a worker of its own, order and visibility in memory. */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<Store> {
   mkdirSync(options.directory, { recursive: true, mode: 0o700 })
-  const journal = new WorkerJournal(options.directory, options.revisionFloor)
+  const journal = new WorkerJournal(options)
   try {
     return await JournaledStore.open(journal, options.history)
   } catch (error) {
@@ -47,10 +49,10 @@ class WorkerJournal implements Journal {
   #nextId = 1
   #ended: Error | undefined
 
-  constructor(directory: string, revisionFloor: number) {
+  constructor({ directory, revisionFloor, synchronous = 'FULL' }: EmbeddedStoreOptions) {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
     const url = new URL(`./sqlite-worker.${extension}`, import.meta.url)
-    this.#worker = new Worker(url, { workerData: { directory, revisionFloor } })
+    this.#worker = new Worker(url, { workerData: { directory, revisionFloor, synchronous } })
     this.#worker.on('message', (reply: SqliteReply) => this.#settle(reply))
     this.#worker.on('error', error => this.#end(error as Error))
     this.#worker.on('exit', () => this.#end(new Error('the store worker ended')))

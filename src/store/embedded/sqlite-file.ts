@@ -25,12 +25,12 @@ export class SqliteFile {
   #rows = 0
   #checksums = 0
 
-  constructor(directory: string) {
+  constructor(directory: string, synchronous: 'FULL' | 'NORMAL' = 'FULL') {
     const path = join(directory, 'store.db')
     // Verified read-only first: closing a writable connection would fold a damaged log into the file and lose evidence.
     if (existsSync(path)) verify(path, directory)
     this.#database = new DatabaseSync(path)
-    this.#database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8192')
+    this.#database.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=${synchronous}; PRAGMA cache_size=-8192`)
     this.#database.exec(SCHEMA)
     this.#put = this.#database.prepare(
       'INSERT OR REPLACE INTO kv (key, value, create_revision, mod_revision, checksum) VALUES (?, ?, ?, ?, ?)',

@@ -15,7 +15,11 @@ export interface SqliteReply {
   readonly error?: { readonly code: string; readonly message: string }
 }
 
-const { directory, revisionFloor } = workerData as { directory: string; revisionFloor: number }
+const { directory, revisionFloor, synchronous } = workerData as {
+  directory: string
+  revisionFloor: number
+  synchronous: 'FULL' | 'NORMAL'
+}
 let file: SqliteFile | undefined
 let raised = false
 
@@ -44,7 +48,7 @@ function handle(request: SqliteRequest): { state?: JournalState } {
 
 /** The first load raises the counter above anything that can have been given out, also by a file since replaced. */
 function load(): JournalState {
-  file ??= new SqliteFile(directory)
+  file ??= new SqliteFile(directory, synchronous)
   const state = file.load(directory)
   if (raised || state.revision >= revisionFloor) return state
   raised = true

@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process'
+import { openSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DataDirectory } from './data-directory.ts'
+import { writeFileAtomically } from './data-directory.ts'
+import { isRunning, startTimeOf } from './server-process.ts'
+
+/** The node's agent as a process in a session of its own: it outlives the server, and a later server takes it over. */
+export interface AgentProcess {
+  readonly pid: number
+  /** True when it ran already. */
+  readonly isTakenOver: boolean
+}
+
+export interface AgentArguments {
+  readonly kubeconfig: string
+  readonly nodeName: string
+  readonly runtime: string
+  readonly nodes: string
+  readonly serviceCidr: string
+  readonly podCidr: string
+  readonly logFormat: string
+}
+
+interface AgentRecord {
+  readonly pid: number
+  readonly startTime: string | undefined
+  readonly arguments: AgentArguments
+}
+
+/** Starts the agent of this data directory, or finds it running with the same arguments. */
+export async function startAgent(directory: DataDirectory, wanted: AgentArguments): Promise<AgentProcess> {
+  const running = findAgent(directory)
+  if (running !== undefined && JSON.stringify(running.arguments) === JSON.stringify(wanted)) {
+    return { pid: running.pid, isTakenOver: true }
+  }
+  // Other arguments: a new agent adopts the pods that the old one leaves.
+  if (running !== undefined) await endAgent(directory, 'SIGTERM')
+  const output = openSync(agentLog(directory), 'a', 0o600)
+  const start = join(import.meta.dirname, 'start.js')
+  const child = spawn(process.execPath, [start, 'agent', ...formatArguments(directory, wanted)], {
+    detached: true,
+    stdio: ['ignore', output, output],
+    cwd: '/',
+  })
+  const pid = await new Promise<number>((resolve, reject) => {
+    child.once('spawn', () => resolve(child.pid!))
+    child.once('error', reject)
+  })
+  child.unref()
+  const record: AgentRecord = { pid, startTime: startTimeOf(pid), arguments: wanted }
+  writeFileAtomically(recordPath(directory), `${JSON.stringify(record)}\n`)
+  return { pid, isTakenOver: false }
+}
+
+export function agentLog(directory: DataDirectory): string {
+  return join(directory.agent(), 'agent.log')
+}
+
+/** SIGINT: it stops its pods first. SIGTERM: it leaves them. Resolves when it is gone; false when none ran. */
+export async function endAgent(directory: DataDirectory, signal: 'SIGINT' | 'SIGTERM'): Promise<boolean> {
+  const running = findAgent(directory)
+  if (running === undefined) return false
+  process.kill(running.pid, signal)
+  for (let waitedMs = 0; waitedMs < END_TIMEOUT_MS && isRunning(running.pid); waitedMs += POLL_MS) {
+    await new Promise(resolve => setTimeout(resolve, POLL_MS))
+  }
+  if (isRunning(running.pid)) process.kill(running.pid, 'SIGKILL')
+  rmSync(recordPath(directory), { force: true })
+  return true
+}
+
+/** Longer than any usual grace period of a pod. */
+const END_TIMEOUT_MS = 90_000
+const POLL_MS = 50
+
+function findAgent(directory: DataDirectory): AgentRecord | undefined {
+  try {
+    const record = JSON.parse(readFileSync(recordPath(directory), 'utf8')) as AgentRecord
+    const isSame = record.startTime === undefined || startTimeOf(record.pid) === record.startTime
+    return isRunning(record.pid) && isSame ? record : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function recordPath(directory: DataDirectory): string {
+  return join(directory.agent(), 'agent.json')
+}
+
+function formatArguments(directory: DataDirectory, wanted: AgentArguments): string[] {
+  return [
+    ['--data-dir', directory.agent()],
+    ['--kubeconfig', wanted.kubeconfig],
+    ['--node-name', wanted.nodeName],
+    ['--runtime', wanted.runtime],
+    ['--nodes', wanted.nodes],
+    ['--service-cidr', wanted.serviceCidr],
+    ['--pod-cidr', wanted.podCidr],
+    ['--log-format', wanted.logFormat],
+  ].flat()
+}

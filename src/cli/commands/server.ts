@@ -1,0 +1,34 @@
+import { createLogger } from '../../lib/system-logger.ts'
+import { startControlPlane } from '../control-plane.ts'
+import { findDataDirectory } from '../data-directory.ts'
+import { untilTold } from '../run-until-told.ts'
+import { startTimeOf } from '../server-process.ts'
+import type { ServingOptions } from '../serving-options.ts'
+import { chooseRanges } from '../serving-options.ts'
+import { writeNodeKubeconfig } from '../write-node-kubeconfig.ts'
+
+/** `pintle server`: the control plane alone, in the foreground; its log goes to standard error. */
+export async function server(options: ServingOptions & { readonly node?: readonly string[] }): Promise<void> {
+  const directory = findDataDirectory(options.dataDir)
+  directory.prepare()
+  const lock = directory.lock()
+  const farewell = untilTold()
+  const log = createLogger(options.logFormat, line => process.stderr.write(`${line}\n`))
+  const plane = await startControlPlane({ directory, serving: options, ranges: chooseRanges(options), log })
+  for (const name of options.node ?? []) {
+    console.log(`Wrote ${await writeNodeKubeconfig(directory, name, plane)}: copy it to node ${name}, for pintle agent`)
+  }
+  const startTime = startTimeOf(process.pid)
+  directory.writeServerState({
+    ...directory.readServerState(),
+    pid: process.pid,
+    ...(startTime !== undefined && { startTime }),
+  })
+  directory.setReady(true)
+  console.log(`Ready: API at https://${plane.api.host}:${plane.api.port}, kubeconfig ${directory.kubeconfig()}`)
+  await farewell
+  directory.setReady(false)
+  await plane.stop()
+  lock.release()
+  process.exit(0)
+}

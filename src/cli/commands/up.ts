@@ -1,0 +1,120 @@
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { createLogger } from '../../lib/system-logger.ts'
+import { agentLog, endAgent, startAgent } from '../agent-process.ts'
+import type { ControlPlane } from '../control-plane.ts'
+import { startControlPlane } from '../control-plane.ts'
+import type { DataDirectory } from '../data-directory.ts'
+import { findDataDirectory } from '../data-directory.ts'
+import { colors } from '../output/colors.ts'
+import { openFileLog } from '../output/file-log.ts'
+import { pushTemplate } from '../push-template.ts'
+import { type Farewell, untilTold } from '../run-until-told.ts'
+import { startTimeOf } from '../server-process.ts'
+import type { Ranges, ServingOptions } from '../serving-options.ts'
+import { chooseRanges } from '../serving-options.ts'
+import { showProgress } from '../show-progress.ts'
+import { UsageError } from '../usage-error.ts'
+import { writeNodeKubeconfig } from '../write-node-kubeconfig.ts'
+
+interface UpOptions extends ServingOptions {
+  readonly runtime: 'auto' | 'process' | 'fake'
+  readonly nodes: string
+  readonly keep: boolean
+  readonly template: boolean
+}
+
+/** `pintle up`: control plane in this process, agent in another, in the foreground until told to end. */
+export async function up(options: UpOptions): Promise<void> {
+  const startedMs = performance.now()
+  const directory = findDataDirectory(options.dataDir)
+  const ranges = chooseRanges(options)
+  if (!/^[1-9]\d{0,3}$/.test(options.nodes))
+    throw new UsageError(`--nodes takes a number from 1 to 9999, not ${options.nodes}`)
+  if (options.nodes !== '1' && options.runtime !== 'fake') throw new UsageError('--nodes goes with --runtime fake')
+  directory.prepare()
+  const lock = directory.lock()
+  const farewell = untilTold()
+  const log = createLogger(options.logFormat, openFileLog(join(directory.path, 'server.log')))
+  const plane = await startControlPlane({ directory, serving: options, ranges, log })
+  try {
+    await startNode(directory, options, ranges, plane)
+    announceReady(directory, startedMs)
+    const introduction = introduce(directory, options, plane)
+    await Promise.race([introduction, farewell])
+    await sayGoodbye(await farewell, directory, options)
+  } finally {
+    directory.setReady(false)
+    const { pid: _, startTime: __, ...ports } = directory.readServerState() ?? {}
+    await plane.stop()
+    directory.writeServerState(ports)
+    lock.release()
+  }
+  process.exit(0)
+}
+
+async function startNode(
+  directory: DataDirectory,
+  options: UpOptions,
+  ranges: Ranges,
+  plane: ControlPlane,
+): Promise<void> {
+  const nodeName =
+    hostname()
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9.-]/g, '-')
+      .replace(/^[.-]+|[.-]+$/g, '') || 'node'
+  const kubeconfig = await writeNodeKubeconfig(directory, nodeName, plane)
+  const agent = await startAgent(directory, {
+    kubeconfig,
+    nodeName,
+    runtime: options.runtime,
+    nodes: options.nodes,
+    serviceCidr: ranges.serviceCidr,
+    podCidr: ranges.clusterCidr.replace(/\d+\.\d+\/\d+$/, '0.0/24'),
+    logFormat: options.logFormat,
+  })
+  const verb = agent.isTakenOver ? 'goes on with' : 'started'
+  console.log(colors.dim(`Node ${nodeName}: ${verb} agent ${agent.pid}, log in ${agentLog(directory)}`))
+}
+
+function announceReady(directory: DataDirectory, startedMs: number): void {
+  const startTime = startTimeOf(process.pid)
+  directory.writeServerState({
+    ...directory.readServerState(),
+    pid: process.pid,
+    ...(startTime !== undefined && { startTime }),
+  })
+  directory.setReady(true)
+  console.log(`Ready in ${((performance.now() - startedMs) / 1000).toFixed(1)} s.`)
+}
+
+async function introduce(directory: DataDirectory, options: UpOptions, plane: ControlPlane): Promise<void> {
+  if (options.template) await pushTemplate(directory, plane)
+  await showProgress(plane.client)
+  console.log(nextSteps(directory, plane))
+}
+
+function nextSteps(directory: DataDirectory, plane: ControlPlane): string {
+  const pintle = process.env['npm_lifecycle_event'] === 'start' ? 'npx pintle' : 'pintle'
+  return `
+${colors.bold('What next')}
+  git clone ${directory.repository()} my-cluster
+      change something, commit, git push: it prints the plan, then the outcome
+  ${pintle} status
+  kubectl --kubeconfig ${directory.kubeconfig()} get pods -A
+  http://${plane.http.host}:${plane.http.port}/login?code=${plane.issuePageCode()}
+      the page; this address opens it once, within ten minutes
+
+Git over HTTP: http://${plane.http.host}:${plane.http.port}/git/cluster.git (${pintle} init my-cluster sets it up)
+Ctrl-C stops everything; ${pintle} down does it from elsewhere.`
+}
+
+async function sayGoodbye(farewell: Farewell, directory: DataDirectory, options: UpOptions): Promise<void> {
+  if (farewell === 'leave-pods' || options.keep) {
+    console.log('\nStopping; pods go on and are taken over at the next start.')
+    return
+  }
+  console.log('\nStopping pods and everything else. Ctrl-C again ends at once.')
+  await endAgent(directory, 'SIGINT')
+}

@@ -1,0 +1,60 @@
+import { UsageError } from './usage-error.ts'
+
+/** Options that `up` and `server` share, as the command line gives them. */
+export interface ServingOptions {
+  readonly dataDir?: string
+  readonly apiAddress?: string
+  readonly httpAddress?: string
+  readonly store: 'embedded'
+  readonly serviceCidr?: string
+  readonly clusterCidr?: string
+  readonly logFormat: 'text' | 'json'
+}
+
+export interface AddressChoice {
+  readonly host: string
+  readonly port: number
+  /** Given by hand: a taken port is an error. Otherwise the next free one is taken, and kept. */
+  readonly isGiven: boolean
+}
+
+/** `127.0.0.1:6443`, `:6443`, `[::1]:6443`. */
+export function chooseAddress(
+  option: string,
+  given: string | undefined,
+  kept: number | undefined,
+  standard: number,
+): AddressChoice {
+  if (given === undefined) return { host: '127.0.0.1', port: kept ?? standard, isGiven: false }
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]*)):(\d{1,5})$/i.exec(given)
+  const port = Number(match?.[3])
+  if (match === null || port > 65_535) {
+    throw new UsageError(`${option} takes host:port, for example 127.0.0.1:${standard}, not ${JSON.stringify(given)}`)
+  }
+  return { host: match[1] || match[2] || '127.0.0.1', port, isGiven: true }
+}
+
+export interface Ranges {
+  readonly serviceCidr: string
+  readonly clusterCidr: string
+}
+
+/** Without root, addresses are those that any user may bind. */
+export function chooseRanges(options: Pick<ServingOptions, 'serviceCidr' | 'clusterCidr'>): Ranges {
+  const isRoot = process.getuid?.() === 0
+  return {
+    serviceCidr: checkCidr('--service-cidr', options.serviceCidr ?? (isRoot ? '10.96.0.0/16' : '127.96.0.0/16')),
+    clusterCidr: checkCidr('--cluster-cidr', options.clusterCidr ?? (isRoot ? '10.244.0.0/16' : '127.97.0.0/16')),
+  }
+}
+
+function checkCidr(option: string, text: string): string {
+  const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(text)
+  const isGood =
+    match?.slice(1, 5).every(part => Number(part) < 256) && Number(match?.[5]) >= 8 && Number(match?.[5]) <= 24
+  if (!isGood)
+    throw new UsageError(
+      `${option} takes an IPv4 range of /8 to /24, for example 10.96.0.0/16, not ${JSON.stringify(text)}`,
+    )
+  return text
+}
