@@ -1,12 +1,14 @@
 import type { Controller } from '../control/controller.ts'
 import type { Loop } from '../control/loop.ts'
 import { deploymentController } from './deployment/controller.ts'
+import type { GarbageCollectorOptions } from './garbage-collector/garbage-collector.ts'
+import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { namespaceController } from './namespace/controller.ts'
 import { replicaSetController } from './replicaset/controller.ts'
 import { rootCaController } from './root-ca/controller.ts'
 import { serviceAccountController } from './service-account/controller.ts'
 
-export interface BuiltinControllersOptions {
+export interface BuiltinControllersOptions extends GarbageCollectorOptions {
   /** PEM text of the certificate authority that pods are to trust; without it `kube-root-ca.crt` is not published. */
   readonly rootCa?: string
 }
@@ -15,6 +17,7 @@ export interface BuiltinControllersOptions {
 export function builtinControllers(options: BuiltinControllersOptions): readonly (Controller | Loop)[] {
   return [
     namespaceController,
+    garbageCollector(options),
     replicaSetController,
     deploymentController,
     serviceAccountController,

@@ -43,7 +43,7 @@ async function emptyOfKind(
   kind: Kind,
   namespace: string,
 ): Promise<readonly DeepReadonly<KubeObject>[]> {
-  const { items } = await client.list(kind, { namespace })
+  const { items } = await client.list(kind, { namespace, consistency: 'latest' })
   if (items.length === 0) return []
   const standing = items.filter(each => each.metadata.deletionTimestamp === undefined).slice(0, DELETIONS_MAX)
   for (let start = 0; start < standing.length; start += DELETIONS_AT_ONCE)
