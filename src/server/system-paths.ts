@@ -38,7 +38,7 @@ export function createSystemPaths(options: SystemPathOptions): (exchange: Exchan
       return sendBytes(response, code, 'text/plain; charset=utf-8', text)
     }
     if (path === '/') return sendJson(response, 200, { paths: rootPaths(options.registry) })
-    if (discovery(exchange) || openApi(exchange)) return
+    if (discovery(exchange) || (await openApi(exchange))) return
     sendUnknownPath(exchange)
   }
 }
