@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 
 /**
  * Files that survive a loss of power: written aside, synced, renamed into place. The name itself is durable only after
- * `syncDirectory` of its folder, so that several files of one folder share that.
+ * `syncPath` of its folder, so that several files of one folder share that.
  */
 export async function writeSynced(path: string, content: Uint8Array, mode: number): Promise<void> {
   const aside = `${dirname(path)}/tmp_${process.pid}_${sequence++}`
@@ -24,17 +24,18 @@ export async function writeSynced(path: string, content: Uint8Array, mode: numbe
 
 let sequence = 0
 
-export async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r')
+/** Of a file its content, of a folder the names in it. */
+export async function syncPath(path: string): Promise<void> {
+  const file = await open(path, 'r')
   try {
-    await directory.sync()
+    await file.sync()
   } finally {
-    await directory.close()
+    await file.close()
   }
 }
 
 /** Creates the folder; a new one's name in its parent is durable too. */
 export async function makeDirectorySynced(path: string, mode = 0o755): Promise<void> {
   const first = await mkdir(path, { recursive: true, mode })
-  if (first !== undefined) await syncDirectory(dirname(path))
+  if (first !== undefined) await syncPath(dirname(path))
 }

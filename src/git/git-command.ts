@@ -92,6 +92,19 @@ export async function runGitOrThrow(command: GitCommand, args: readonly string[]
   return outcome
 }
 
+/** Rejects with a sentence when git is missing or too old for what the repository needs (repack --geometric). */
+export async function checkGitVersion(command: GitCommand, run: GitRun): Promise<void> {
+  const remedy = `Pintle needs git ${GIT_VERSION_MIN.join('.')} or newer: install it (on Debian: apt-get install git)`
+  const { stdout } = await runGit(command, ['version'], run).catch(cause => {
+    throw new GitError('unavailable', `git cannot be started. ${remedy}.`, { cause })
+  })
+  const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(stdout.toString('latin1')) ?? []).slice(1).map(Number)
+  if (major > GIT_VERSION_MIN[0] || (major === GIT_VERSION_MIN[0] && minor >= GIT_VERSION_MIN[1])) return
+  throw new GitError('unavailable', `git is version ${major}.${minor}. ${remedy}.`)
+}
+
+const GIT_VERSION_MIN = [2, 34] as const
+
 /** Keeps at most `bytesMax`; `add` is false once there was more. */
 function collect(bytesMax: number) {
   const chunks: Buffer[] = []

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { syncDirectory, writeSynced } from './durable-file.ts'
+import { syncPath, writeSynced } from './durable-file.ts'
 
 /**
  * Writes the folder of hooks that `core.hooksPath` names: each a line of sh that calls our own Node and the hook's script
@@ -17,7 +17,7 @@ export async function installHooks(install: HookInstallation): Promise<void> {
     const script = `#!/bin/sh\n# Written by Pintle at each start.\nunset NODE_OPTIONS\nexec ${words.map(quote).join(' ')}\n`
     await writeSynced(join(hooksPath, hook), Buffer.from(script), 0o700)
   }
-  await syncDirectory(hooksPath)
+  await syncPath(hooksPath)
 }
 
 export interface HookInstallation {

@@ -1,6 +1,7 @@
 import { findIsAncestor, readHistory } from './commit-ancestry.ts'
 import type { GitRepository, ObjectId, RefUpdate, TreeEntry } from './git-repository.ts'
 import { GitError, RefConflict } from './git-repository.ts'
+import { missing, tooLarge, wrongType } from './object-errors.ts'
 import type { GitObject, ObjectType } from './object-format.ts'
 import { decodeCommit, decodeTree, encodeCommit, encodeTree, hashObject } from './object-format.ts'
 import { isRefName } from './ref-name.ts'
@@ -17,8 +18,8 @@ export function createMemoryGitRepository(options: MemoryGitOptions = {}): GitRe
 
   const readObject = (id: ObjectId, type: ObjectType): GitObject => {
     const object = pending.get(id) ?? storage.objects.get(id)
-    if (object === undefined) throw new GitError('missing', `object ${id} is not in the repository`)
-    if (object.type !== type) throw new GitError('wrong-type', `object ${id} is a ${object.type}, not a ${type}`)
+    if (object === undefined) throw missing(id)
+    if (object.type !== type) throw wrongType(id, object.type, type)
     return object
   }
   const writeObject = (object: GitObject): ObjectId => {
@@ -49,7 +50,7 @@ export function createMemoryGitRepository(options: MemoryGitOptions = {}): GitRe
     readBlob: (id, bytesMax) =>
       call('readBlob', () => {
         const { content } = readObject(id, 'blob')
-        if (content.length > bytesMax) throw new GitError('too-large', tooLarge(id, content.length, bytesMax))
+        if (content.length > bytesMax) throw tooLarge(id, content.length, bytesMax)
         return content
       }),
     writeBlob: content => call('writeBlob', () => writeObject({ type: 'blob', content: content.slice() })),
@@ -121,7 +122,7 @@ function checkUpdate({ objects, refs }: MemoryGitStorage, { ref, expected, targe
   if (current !== expected) throw new RefConflict(ref, conflictMessage(ref, current, expected))
   if (target === null) return
   const type = objects.get(target)?.type
-  if (type === undefined) throw new GitError('missing', `object ${target} is not in the repository`)
+  if (type === undefined) throw missing(target)
   if (ref.startsWith('refs/heads/') && type !== 'commit') {
     throw new GitError('wrong-type', `${ref} cannot point to ${target}: it is a ${type}, not a commit`)
   }
@@ -143,10 +144,6 @@ function checkNames({ refs }: MemoryGitStorage, updates: readonly RefUpdate[]): 
   }
 }
 
-export function conflictMessage(ref: string, current: ObjectId | null, expected: ObjectId | null): string {
+function conflictMessage(ref: string, current: ObjectId | null, expected: ObjectId | null): string {
   return `${ref} is at ${current ?? 'nothing'}, not at ${expected ?? 'nothing'}: it moved meanwhile`
-}
-
-export function tooLarge(id: ObjectId, bytes: number, bytesMax: number): string {
-  return `object ${id} has ${bytes} bytes, more than the ${bytesMax} allowed here`
 }

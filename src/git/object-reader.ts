@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../lib/clock.ts'
 import type { GitCommand } from './git-command.ts'
 import type { ObjectId } from './git-repository.ts'
 import { GitError } from './git-repository.ts'
-import { tooLarge } from './memory-git-repository.ts'
+import { missing, tooLarge } from './object-errors.ts'
 import type { GitObject, ObjectType } from './object-format.ts'
 
 /**
@@ -164,11 +164,11 @@ class Received {
       const header = this.#takeLine()
       if (header === undefined) return undefined
       const [, type, size] = header.split(' ')
-      if (size === undefined) return new GitError('missing', `object ${id} is not in the repository`)
+      if (size === undefined) return missing(id)
       this.#open = { type: type as ObjectType, size: Number(size), skipped: 0 }
     }
     const { type, size } = this.#open
-    if (size > bytesMax) return this.#skip(this.#open, () => new GitError('too-large', tooLarge(id, size, bytesMax)))
+    if (size > bytesMax) return this.#skip(this.#open, () => tooLarge(id, size, bytesMax))
     if (this.#size < size + 1) return undefined
     this.#open = undefined
     return { type, content: this.#take(size + 1).subarray(0, size) }

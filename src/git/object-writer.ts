@@ -1,8 +1,7 @@
-import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
 import type { Offload } from '../lib/offload.ts'
-import { makeDirectorySynced, syncDirectory, writeSynced } from './durable-file.ts'
+import { makeDirectorySynced, syncPath, writeSynced } from './durable-file.ts'
 import type { ObjectId } from './git-repository.ts'
 import type { GitObject } from './object-format.ts'
 import { hashObject } from './object-format.ts'
@@ -42,16 +41,15 @@ export class ObjectWriter {
   }
 
   /**
-   * Writes and syncs what is pending and not there yet. The objects stay readable from memory until they are on disk;
-   * if writing fails (no space) they stay pending and the next flush tries again.
+   * Writes and syncs what is pending. An object that is there already is written again rather than looked for: looking
+   * for new ones makes git search its packs each time, and one that is there may be about to be pruned. The objects stay
+   * readable from memory until they are on disk; if writing fails (no space) the next flush tries again.
    */
-  async flush(exists: (id: ObjectId) => Promise<boolean>): Promise<void> {
+  async flush(): Promise<void> {
     const batch = [...this.#pending]
     if (batch.length === 0) return
-    const known = await Promise.all(batch.map(([id]) => exists(id)))
-    const fresh = batch.filter((_, index) => !known[index])
-    if (fresh.length >= PACK_OBJECTS_MIN) await this.#writePack(fresh.map(([, object]) => object))
-    else await this.#writeLoose(fresh)
+    if (batch.length >= PACK_OBJECTS_MIN) await this.#writePack(batch.map(([, object]) => object))
+    else await this.#writeLoose(batch)
     for (const [id, object] of batch) {
       this.#pending.delete(id)
       this.#pendingBytes -= object.content.length
@@ -66,17 +64,19 @@ export class ObjectWriter {
     // The index last: it is what makes git see the pack.
     await writeSynced(join(folder, `pack-${encoded.name}.pack`), encoded.pack, 0o444)
     await writeSynced(join(folder, `pack-${encoded.name}.idx`), encoded.index, 0o444)
-    await syncDirectory(folder)
+    await syncPath(folder)
   }
 
   async #writeLoose(objects: readonly (readonly [ObjectId, GitObject])[]): Promise<void> {
     for (const [id, { type, content }] of objects) {
       const folder = join(this.#objectsPath, id.slice(0, 2))
-      const path = join(folder, id.slice(2))
-      if (await isThere(path)) continue
       await makeDirectorySynced(folder)
-      await writeSynced(path, deflateSync(Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content])), 0o444)
-      await syncDirectory(folder)
+      await writeSynced(
+        join(folder, id.slice(2)),
+        deflateSync(Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content])),
+        0o444,
+      )
+      await syncPath(folder)
     }
   }
 }
@@ -87,10 +87,3 @@ const PENDING_OBJECTS_MAX = 2_000
 const PENDING_BYTES_MAX = 16 * 1024 * 1024
 /** Deflating this much takes a few milliseconds. */
 const INLINE_BYTES_MAX = 128 * 1024
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
-}

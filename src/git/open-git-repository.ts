@@ -6,12 +6,12 @@ import type { Logger } from '../lib/log.ts'
 import type { Offload } from '../lib/offload.ts'
 import { inlineOffload } from '../lib/offload.ts'
 import { findIsAncestor, readHistory } from './commit-ancestry.ts'
-import { syncDirectory } from './durable-file.ts'
+import { syncPath } from './durable-file.ts'
 import type { GitCommand } from './git-command.ts'
-import { gitCommand } from './git-command.ts'
-import { removeLeftovers } from './git-directory-locks.ts'
+import { checkGitVersion, gitCommand, runGit } from './git-command.ts'
 import type { Commit, GitRepository, NewCommit, ObjectId, RefUpdate, TreeEntry } from './git-repository.ts'
 import { GitError } from './git-repository.ts'
+import { tooLarge, wrongType } from './object-errors.ts'
 import type { GitObject, ObjectType } from './object-format.ts'
 import { decodeCommit, decodeTree, encodeCommit, encodeTree, OBJECT_ID_PATTERN } from './object-format.ts'
 import { ObjectReader } from './object-reader.ts'
@@ -19,6 +19,7 @@ import { ObjectWriter } from './object-writer.ts'
 import { runRefTransaction } from './ref-transaction.ts'
 import { RefsOnDisk } from './refs-on-disk.ts'
 import { watchRefs } from './refs-watcher.ts'
+import { removeLeftovers } from './remove-leftovers.ts'
 import { setUpRepository } from './repository-setup.ts'
 import { WeightedCache } from './weighted-cache.ts'
 
@@ -28,7 +29,8 @@ export async function openGitRepository(options: GitRepositoryOptions): Promise<
   await mkdir(options.path, { recursive: true, mode: 0o700 })
   const path = await realpath(options.path)
   const command = gitCommand(path, options.gitBinary)
-  await removeLeftovers(path, { clock, log, ageMs: 0 })
+  await removeLeftovers(path, { clock, log, ageMs: START_AGE_MS })
+  await checkGitVersion(command, { clock, cwd: path })
   await setUpRepository({ path, hooksPath: options.hooksPath ?? join(dirname(path), 'hooks'), command, clock })
   return new DiskGitRepository({ ...options, path, command })
 }
@@ -58,6 +60,7 @@ export class DiskGitRepository implements GitRepository {
   readonly #reader: ObjectReader
   readonly #writer: ObjectWriter
   readonly #readOnly: boolean
+  readonly #environment: Readonly<Record<string, string>>
   readonly #commits = new WeightedCache<ObjectId, Commit>(COMMITS_CACHED_BYTES)
   readonly #trees = new WeightedCache<ObjectId, readonly TreeEntry[]>(TREES_CACHED_ENTRIES)
   readonly #listeners = new Set<() => void>()
@@ -73,6 +76,7 @@ export class DiskGitRepository implements GitRepository {
     this.#readOnly = options.quarantine !== undefined
     this.#refs = new RefsOnDisk(options.path)
     this.#writer = new ObjectWriter(options.path, options.offload ?? inlineOffload)
+    this.#environment = options.quarantine === undefined ? {} : quarantineEnvironment(options.quarantine, options.path)
     this.#reader = new ObjectReader({
       command: options.command,
       repositoryPath: options.path,
@@ -101,7 +105,7 @@ export class DiskGitRepository implements GitRepository {
     this.#refuseReadOnly()
     if (updates.length === 0) return
     await this.exclusively(async () => {
-      await this.#flush()
+      await this.#writer.flush()
       await this.#moveRefs(updates, reason)
       await this.#syncRefs(updates)
     })
@@ -111,18 +115,13 @@ export class DiskGitRepository implements GitRepository {
   async readCommit(id: ObjectId): Promise<Commit> {
     const cached = this.#commits.get(id)
     if (cached !== undefined) return cached
-    const { content } = await this.#read(id, 'commit', COMMIT_BYTES_MAX)
-    const commit = decodeCommit(id, content)
-    this.#commits.set(id, commit, content.length + 500)
-    return commit
+    return this.#keepCommit(id, (await this.#read(id, 'commit', COMMIT_BYTES_MAX)).content)
   }
 
   async readTree(id: ObjectId): Promise<readonly TreeEntry[]> {
     const cached = this.#trees.get(id)
     if (cached !== undefined) return cached
-    const entries = decodeTree(id, (await this.#read(id, 'tree', TREE_BYTES_MAX)).content)
-    this.#trees.set(id, entries, entries.length + 1)
-    return entries
+    return this.#keepTree(id, (await this.#read(id, 'tree', TREE_BYTES_MAX)).content)
   }
 
   async readBlob(id: ObjectId, bytesMax: number): Promise<Uint8Array> {
@@ -134,11 +133,17 @@ export class DiskGitRepository implements GitRepository {
   }
 
   async writeTree(entries: readonly TreeEntry[]): Promise<ObjectId> {
-    return this.#write({ type: 'tree', content: encodeTree(entries) })
+    const content = encodeTree(entries)
+    const id = await this.#write({ type: 'tree', content })
+    this.#keepTree(id, content)
+    return id
   }
 
   async writeCommit(commit: NewCommit): Promise<ObjectId> {
-    return this.#write({ type: 'commit', content: encodeCommit(commit) })
+    const content = encodeCommit(commit)
+    const id = await this.#write({ type: 'commit', content })
+    this.#keepCommit(id, content)
+    return id
   }
 
   async isAncestor(ancestor: ObjectId, descendant: ObjectId): Promise<boolean> {
@@ -176,33 +181,43 @@ export class DiskGitRepository implements GitRepository {
     await this.#watcher?.close()
   }
 
+  #keepCommit(id: ObjectId, content: Uint8Array): Commit {
+    const commit = decodeCommit(id, content)
+    this.#commits.set(id, commit, content.length + COMMIT_BYTES_OVERHEAD)
+    return commit
+  }
+
+  #keepTree(id: ObjectId, content: Uint8Array): readonly TreeEntry[] {
+    const entries = decodeTree(id, content)
+    this.#trees.set(id, entries, entries.length + 1)
+    return entries
+  }
+
   async #read(id: ObjectId, type: ObjectType, bytesMax: number): Promise<GitObject> {
     if (!OBJECT_ID_PATTERN.test(id)) throw new GitError('invalid', `"${id}" is not an object id`)
-    const object = this.#writer.get(id) ?? (await this.#reader.read(id, bytesMax))
-    if (object.type !== type) throw new GitError('wrong-type', `object ${id} is a ${object.type}, not a ${type}`)
+    const object =
+      this.#writer.get(id) ?? (await this.#reader.read(id, bytesMax).catch(error => this.#explainMissing(id, error)))
+    if (object.type !== type) throw wrongType(id, object.type, type)
     if (object.content.length > bytesMax) {
-      throw new GitError(
-        'too-large',
-        `object ${id} has ${object.content.length} bytes, more than the ${bytesMax} allowed here`,
-      )
+      throw tooLarge(id, object.content.length, bytesMax)
     }
     return object
+  }
+
+  /** A damaged object is `missing` to cat-file too, but then git complains: unknown is not absent. */
+  async #explainMissing(id: ObjectId, error: unknown): Promise<never> {
+    if (!(error instanceof GitError) || error.code !== 'missing') throw error
+    const run = { clock: this.#clock, cwd: '/', environment: this.#environment, input: `${id}\n` }
+    const { stderr } = await runGit(this.command, [`--git-dir=${this.path}`, 'cat-file', '--batch'], run)
+    if (/^error:|corrupt/m.test(stderr)) throw new GitError('corrupt', `object ${id} is damaged: ${stderr}`)
+    throw error
   }
 
   async #write(object: GitObject): Promise<ObjectId> {
     this.#refuseReadOnly()
     const id = this.#writer.add(object)
-    if (this.#writer.isFull) await this.exclusively(() => this.#flush())
+    if (this.#writer.isFull) await this.exclusively(() => this.#writer.flush())
     return id
-  }
-
-  #flush(): Promise<void> {
-    return this.#writer.flush(id =>
-      this.#reader.read(id, 0).then(
-        () => true,
-        error => error instanceof GitError && error.code === 'too-large',
-      ),
-    )
   }
 
   async #moveRefs(updates: readonly RefUpdate[], reason: string): Promise<void> {
@@ -215,11 +230,11 @@ export class DiskGitRepository implements GitRepository {
     }
   }
 
-  /** Git syncs a ref's file, but not the folder that names it. */
+  /** Git syncs a ref's file (since 2.36), but not the folder that names it. Deleted ones are gone, maybe with theirs. */
   async #syncRefs(updates: readonly RefUpdate[]): Promise<void> {
-    const folders = new Set(updates.map(({ ref }) => dirname(ref)))
-    for (const folder of folders) await syncDirectory(join(this.path, folder)).catch(() => {})
-    await syncDirectory(this.path)
+    const paths = new Set(updates.flatMap(({ ref }) => [ref, dirname(ref)]))
+    for (const path of paths) await syncPath(join(this.path, path)).catch(() => {})
+    await syncPath(this.path)
   }
 
   #refuseReadOnly(): void {
@@ -238,11 +253,15 @@ interface DiskGitOptions extends GitRepositoryOptions {
 
 const COMMIT_BYTES_MAX = 1024 * 1024
 const TREE_BYTES_MAX = 16 * 1024 * 1024
+/** What a parsed commit weighs beside its text. */
+const COMMIT_BYTES_OVERHEAD = 500
 const COMMITS_CACHED_BYTES = 8 * 1024 * 1024
 const TREES_CACHED_ENTRIES = 200_000
 const LOCKED_ATTEMPTS_MAX = 5
 const LOCKED_WAIT_MS = 200
-const STALE_LOCK_MS = 10_000
+const STALE_LOCK_MS = 1_000
+/** At start: what another process wrote just now may still be at work. */
+const START_AGE_MS = 1_000
 const LOCKED =
   'another git process holds the lock of a ref and does not let go; look for *.lock files in the repository'
 

@@ -1,6 +1,6 @@
 import { open, rename, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { syncDirectory } from './durable-file.ts'
+import { syncPath } from './durable-file.ts'
 import type { ObjectId } from './git-repository.ts'
 
 /**
@@ -39,7 +39,7 @@ export async function rotatePushesLog(path: string, bytesMax = LOG_BYTES_MAX): P
   const stats = await stat(path).catch(() => undefined)
   if (stats === undefined || stats.size < bytesMax) return false
   await rename(path, `${path}.1`)
-  await syncDirectory(dirname(path))
+  await syncPath(dirname(path))
   return true
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../lib/clock.ts'
-import { syncDirectory, writeSynced } from './durable-file.ts'
+import { syncPath, writeSynced } from './durable-file.ts'
 import type { GitCommand } from './git-command.ts'
 import { runGitOrThrow } from './git-command.ts'
 import { GitError } from './git-repository.ts'
@@ -32,7 +32,7 @@ export async function setUpRepository(setup: RepositorySetup): Promise<void> {
   } else await refuseForeignFormat(path)
   await mkdir(join(path, 'logs'), { recursive: true })
   await writeSynced(join(path, 'config'), Buffer.from(repositoryConfig(setup)), 0o644)
-  await syncDirectory(path)
+  await syncPath(path)
 }
 
 export interface RepositorySetup {
@@ -81,10 +81,15 @@ export function repositoryConfig({ hooksPath }: Pick<RepositorySetup, 'hooksPath
 	getanyfile = false
 [gc]
 	auto = 0
+# Squashed at will: what it was before is worth nothing.
+[gc "refs/heads/pintle/live"]
+	reflogExpire = 1.day
+	reflogExpireUnreachable = 1.day
 [maintenance]
 	auto = false
 [pack]
 	threads = 1
+	windowMemory = 32m
 `
 }
 

@@ -1,5 +1,5 @@
-import { readdir, readlink, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, readFile, readlink, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
 
@@ -8,8 +8,9 @@ import type { Logger } from '../lib/log.ts'
  * never landed. Removed when they are old enough and no process works in the repository any more.
  */
 export async function removeLeftovers(path: string, { clock, log, ageMs }: RemovalOptions): Promise<number> {
-  if (await isGitAtWork(path)) return 0
-  const before = clock.now() - ageMs
+  const atWork = await isGitAtWork(path)
+  if (atWork === true) return 0
+  const before = clock.now() - (atWork === undefined ? Math.max(ageMs, BLIND_AGE_MS) : ageMs)
   let removed = 0
   for (const leftover of [...(await findLocks(path, '', 0)), ...(await findUnfinishedObjects(path))]) {
     const stats = await stat(leftover).catch(() => undefined)
@@ -28,6 +29,8 @@ export interface RemovalOptions {
 }
 
 const DEPTH_MAX = 32
+/** Where processes cannot be seen, only age tells that a lock is nobody's. */
+const BLIND_AGE_MS = 10 * 60_000
 
 /** Locks stand beside what they lock: at the top, and under refs and logs. */
 async function findLocks(path: string, below: string, depth: number): Promise<string[]> {
@@ -49,12 +52,19 @@ async function findUnfinishedObjects(path: string): Promise<string[]> {
   return [...top.map(name => join(objects, name)), ...packs.map(name => join(objects, 'pack', name))]
 }
 
-/** Git's commands change into the repository: a process of ours or of a person that works in it has it as its folder. */
-async function isGitAtWork(path: string): Promise<boolean> {
-  for (const entry of await readdir('/proc').catch(() => [])) {
+/**
+ * Git's commands change into the repository, or name it: a process of ours or of a person that works in it is seen by
+ * that. Our own lasting `cat-file` takes no locks. Undefined: this machine does not tell.
+ */
+async function isGitAtWork(path: string): Promise<boolean | undefined> {
+  const entries = await readdir('/proc').catch(() => undefined)
+  for (const entry of entries ?? []) {
     if (!/^\d+$/.test(entry) || Number(entry) === process.pid) continue
     const cwd = await readlink(`/proc/${entry}/cwd`).catch(() => undefined)
     if (cwd === path) return true
+    const [program = '', ...words] = (await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '')).split('\0')
+    if (basename(program) === 'git' && words.some(word => word.includes(path)) && !words.includes('cat-file'))
+      return true
   }
-  return false
+  return entries === undefined ? undefined : false
 }
