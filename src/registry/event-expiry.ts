@@ -7,6 +7,7 @@ import type { KeptObject } from './kept-object.ts'
 import type { KindCache } from './kind-cache.ts'
 import type { StoreCache } from './store-cache.ts'
 import { storeKey } from './store-key.ts'
+import type { KindEvent } from './watch-window.ts'
 
 /** Events (the kind) live this long after they were last written. */
 export const EVENT_LIFETIME_MS = 60 * 60 * 1000
@@ -38,11 +39,7 @@ export class EventExpiry {
     this.#kinds = kinds.flatMap(kind => cache.kind(kind) ?? [])
     this.#fill()
     this.#listening = this.#kinds.map(kind =>
-      kind.listen(({ current, previous }) => {
-        const object = current ?? previous
-        if (object !== undefined) this.#note(storeKey(kind.kind, object.key), current && clock.now())
-        if (this.#writtenAt.size > EVENTS_MAX) void this.#sweep()
-      }),
+      kind.listen({ onEvent: event => this.#hear(kind.kind, event), onEnd: () => {} }),
     )
     this.#schedule()
   }
@@ -60,6 +57,12 @@ export class EventExpiry {
     }
     found.sort((a, b) => a.object.revision - b.object.revision)
     for (const { key, object } of found) this.#note(key, lastSeen(object) ?? this.#clock.now())
+  }
+
+  #hear(kind: Kind, { current, previous }: KindEvent): void {
+    const object = current ?? previous
+    if (object !== undefined) this.#note(storeKey(kind, object.key), current && this.#clock.now())
+    if (this.#writtenAt.size > EVENTS_MAX) void this.#sweep()
   }
 
   #note(key: string, atMs: number | undefined): void {

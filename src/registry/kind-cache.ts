@@ -5,7 +5,11 @@ import type { KeptObject } from './kept-object.ts'
 import { storeKey, storePrefix } from './store-key.ts'
 import { type KindEvent, WatchWindow } from './watch-window.ts'
 
-export type KindListener = (event: KindEvent) => void
+export interface KindListener {
+  onEvent(event: KindEvent): void
+  /** The kind is not served any more, or in another form. */
+  onEnd(): void
+}
 
 /** Everything of one kind in memory, in key order, with a window of its newest events. */
 export class KindCache {
@@ -59,7 +63,7 @@ export class KindCache {
     this.changedAt = revision
     const event = { revision, current, previous }
     this.window.add(event)
-    for (const listener of this.#listeners) listener(event)
+    for (const listener of this.#listeners) listener.onEvent(event)
   }
 
   /** Replaces an object's content in memory only, at its revision; no event. For renewals of a lease. */
@@ -71,6 +75,12 @@ export class KindCache {
   listen(listener: KindListener): { close(): void } {
     this.#listeners.add(listener)
     return { close: () => this.#listeners.delete(listener) }
+  }
+
+  /** Nothing more will be heard of it. */
+  end(): void {
+    for (const listener of this.#listeners) listener.onEnd()
+    this.#listeners.clear()
   }
 
   #set(key: string, object: KeptObject | undefined): void {

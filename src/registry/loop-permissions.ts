@@ -5,7 +5,10 @@ const READ = 'get,list,watch'
 const WRITE = 'create,update,patch,delete'
 const CHANGE = 'update,patch'
 
-/** `verbs resources`; a resource is `plural`, `plural/subresource` or either behind `group:`; `*` is everything. */
+/**
+ * `verbs resources`; a resource is `plural`, `plural/subresource` or either behind `group:`. `*` is everything, `*,-x`
+ * everything but x.
+ */
 type Rule = string
 
 /** Every loop reports what it does and holds its leader's lease. */
@@ -57,13 +60,13 @@ const LOOPS: Readonly<Record<string, readonly Rule[]>> = {
     `${CHANGE} pods/status`,
     'delete pods',
   ],
-  // It applies whatever Git says. Secrets are applied blind: it sees those it wrote in the answers to its own writes.
-  'pintle-sync': [`${READ},${WRITE},deletecollection *`],
+  // It applies whatever Git says. Of secrets it sees those it names, never a list of all there are.
+  'pintle-sync': [`get,${WRITE},deletecollection *`, 'list,watch *,-secrets'],
 }
 
 interface Permission {
   readonly verbs: ReadonlySet<string>
-  /** `group:plural`, `group:plural/subresource` or `*`. */
+  /** `group:plural`, `group:plural/subresource` or `*`; `-` before what is left out of `*`. */
   readonly resources: ReadonlySet<string>
 }
 
@@ -83,15 +86,25 @@ export function createLoopPermissions(): LoopPermissions {
       const { group, plural, subresource } = resource
       const wanted = `${group}:${subresource === undefined ? plural : `${plural}/${subresource}`}`
       const own = permissions.get(user.user) ?? []
-      return own.some(({ verbs, resources }) => verbs.has(verb) && (resources.has('*') || resources.has(wanted)))
+      return own.some(({ verbs, resources }) => verbs.has(verb) && names(resources, wanted))
     },
   }
+}
+
+function names(resources: ReadonlySet<string>, wanted: string): boolean {
+  return resources.has(wanted) || (resources.has('*') && !resources.has(`-${wanted}`))
 }
 
 function parseRule(rule: Rule): Permission {
   const [verbs = '', resources = ''] = rule.split(' ')
   return {
     verbs: new Set(verbs.split(',')),
-    resources: new Set(resources.split(',').map(each => (each === '*' || each.includes(':') ? each : `:${each}`))),
+    resources: new Set(resources.split(',').map(fullName)),
   }
+}
+
+/** The core group has the empty name. */
+function fullName(resource: string): string {
+  if (resource === '*' || resource.includes(':')) return resource
+  return resource.startsWith('-') ? `-:${resource.slice(1)}` : `:${resource}`
 }

@@ -30,7 +30,8 @@ import type {
   WatchSink,
   WriteResult,
 } from './registry.ts'
-import { decodeNewObject, requestPatch, requestUpdate } from './request-changes.ts'
+import { decodeNewObject, requestApply, requestPatch, requestUpdate } from './request-changes.ts'
+import type { RequestedChange } from './requested-change.ts'
 import { parseRevision, reachRevision } from './revision.ts'
 import { compileSelection } from './selection.ts'
 import { storeTrouble } from './store-trouble.ts'
@@ -81,12 +82,10 @@ export class ObjectRegistry implements ClientRegistry {
     return this.#told(async () => {
       await authorize(this.#options.authorizer, context, { verb: 'get', target })
       await this.#reach(target, options.resourceVersion)
-      const { served, name, subresource } = target
-      const form = writeFormOf(served, subresource)
+      const { served, name } = target
       const found = this.#options.objects.get(served.kind, target)
       if (found === undefined) throw notFound(served.version.group, served.kind.plural, name)
-      if (subresource === undefined || form.kind === served.kind.kind) return found
-      return answerObject(served.kind, found.key, form.show(showInVersion(found.copy(), served.version)), 'as it is')
+      return shownBy(target, found)
     })
   }
 
@@ -123,8 +122,9 @@ export class ObjectRegistry implements ClientRegistry {
     })
   }
 
-  create(context: RequestContext, target: CollectionTarget | ObjectTarget, body: RequestBody): Promise<StoredObject> {
+  create(caller: RequestContext, target: CollectionTarget | ObjectTarget, body: RequestBody): Promise<StoredObject> {
     return this.#told(async () => {
+      const context = warningOnce(caller)
       if ('subresource' in target && target.subresource !== undefined) {
         return this.#podActions.create(context, target, body)
       }
@@ -136,20 +136,24 @@ export class ObjectRegistry implements ClientRegistry {
     })
   }
 
-  update(context: RequestContext, target: ObjectTarget, body: RequestBody): Promise<WriteResult> {
+  update(caller: RequestContext, target: ObjectTarget, body: RequestBody): Promise<WriteResult> {
     return this.#told(async () => {
+      const context = warningOnce(caller)
       const change = requestUpdate(context, target, body)
       await authorize(this.#options.authorizer, context, { verb: 'update', target })
-      return this.#options.writes.change(context, target, change)
+      return this.#change(context, target, change)
     })
   }
 
-  patch(context: RequestContext, target: ObjectTarget, patch: PatchRequest): Promise<WriteResult> {
+  patch(caller: RequestContext, target: ObjectTarget, patch: PatchRequest): Promise<WriteResult> {
     return this.#told(async () => {
-      if (patch.type === 'apply') throw apiError('UnsupportedMediaType', 'apply is not served')
-      const change = requestPatch(context, target, patch)
+      const context = warningOnce(caller)
+      const change =
+        patch.type === 'apply'
+          ? requestApply(context, target, patch, this.#options.clock.now())
+          : requestPatch(context, target, patch)
       await authorize(this.#options.authorizer, context, { verb: 'patch', target })
-      return this.#options.writes.change(context, target, change)
+      return this.#change(context, target, change)
     })
   }
 
@@ -180,6 +184,11 @@ export class ObjectRegistry implements ClientRegistry {
     this.#bookmarkTimer?.cancel()
     for (const watcher of this.#watchers) watcher.end(undefined)
     for (const part of this.#options.parts) part.close()
+  }
+
+  async #change(context: RequestContext, target: ObjectTarget, change: RequestedChange): Promise<WriteResult> {
+    const { object, created } = await this.#options.writes.change(context, target, change)
+    return { object: shownBy(target, object), created }
   }
 
   async #list(target: CollectionTarget, options: ListRequest): Promise<StoredList> {
@@ -217,6 +226,27 @@ export class ObjectRegistry implements ClientRegistry {
       throw storeTrouble(error)
     }
   }
+}
+
+/** A write that is run again does not repeat its warnings. */
+function warningOnce(context: RequestContext): RequestContext {
+  const told = new Set<string>()
+  return {
+    ...context,
+    warn(text) {
+      if (told.has(text)) return
+      told.add(text)
+      context.warn(text)
+    },
+  }
+}
+
+/** In the form of the subresource. */
+function shownBy({ served, subresource }: ObjectTarget, stored: StoredObject): StoredObject {
+  const form = writeFormOf(served, subresource)
+  if (form.kind === served.kind.kind) return stored
+  const whole = showInVersion(structuredClone(stored.object()), served.version)
+  return answerObject(served.kind, stored.key, form.show(whole), 'as it is')
 }
 
 function fieldSelectorOf({ fieldSelector }: { readonly fieldSelector?: string }) {

@@ -56,9 +56,7 @@ export class PodActions {
     const annotations = getOwn(objectAt(binding, 'metadata'), 'annotations')
     const preconditions = { uid: textAt(binding, 'metadata', 'uid') }
     const change: RequestedChange = {
-      verb: 'update',
-      create: undefined,
-      next: async shown => {
+      next: shown => {
         const draft = shown as Pod
         checkUnbound(pod, draft)
         draft.spec.nodeName = node

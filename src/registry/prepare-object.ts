@@ -4,23 +4,28 @@ import type { KubeObject } from '../api/object.ts'
 import { formatTime } from '../lib/clock.ts'
 import { type Random, randomUuid } from '../lib/random.ts'
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 type WithStatus = KubeObject & { status?: unknown }
 
 export interface PrepareContext {
   readonly nowMs: number
   readonly random: Random
   readonly user: string
+  /** A new object keeps the uid it came with: an agent registers again what it has found running. */
+  readonly keepUid?: boolean
 }
 
 /** Sets what only the server sets, and drops what a client may not say, on a new object. Changes the draft. */
-export function prepareCreate(kind: Kind, draft: KubeObject, { nowMs, random, user }: PrepareContext): void {
+export function prepareCreate(kind: Kind, draft: KubeObject, context: PrepareContext): void {
+  const { nowMs, random, user } = context
   const { metadata } = draft
   delete metadata.resourceVersion
   delete metadata.deletionTimestamp
   delete metadata.deletionGracePeriodSeconds
   delete metadata.generation
   delete (metadata as { selfLink?: string }).selfLink
-  metadata.uid = randomUuid(random)
+  if (!context.keepUid || !UUID.test(metadata.uid ?? '')) metadata.uid = randomUuid(random)
   metadata.creationTimestamp = formatTime(nowMs)
   if (kind.strategy.generation) metadata.generation = 1
   if (kind.subresources.status) delete (draft as WithStatus).status

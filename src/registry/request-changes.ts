@@ -1,30 +1,37 @@
-import { apiError } from '../api/api-error.ts'
+import { apiError, conflict, MODIFIED } from '../api/api-error.ts'
 import { FieldErrors } from '../api/field-errors.ts'
+import { applyConflictError } from '../api/managed-fields/apply-conflict.ts'
+import { type ApplyRequest, applyServerSide } from '../api/managed-fields/apply-server-side.ts'
 import type { Json, KubeObject, ObjectMeta } from '../api/object.ts'
 import { applyMergePatch } from '../api/patch/merge-patch.ts'
-import { decodeRequest, reportFields, requireObject } from './decode-request.ts'
+import { formatTime } from '../lib/clock.ts'
+import { decodeRequest, shapeObject } from './decode-request.ts'
+import { trackedPartOf } from './field-ownership.ts'
 import type { CollectionTarget, ObjectTarget, PatchRequest, RequestBody, RequestContext } from './registry.ts'
-import type { NextForm, RequestedChange } from './requested-change.ts'
+import type { NewForm, RequestedChange } from './requested-change.ts'
 import { type WriteForm, writeFormOf } from './write-form.ts'
+
+const FIELD_MANAGER_LENGTH_MAX = 128
 
 /** The object of a POST, in the request's version, with its namespace filled in. */
 export function decodeNewObject(context: RequestContext, target: CollectionTarget, body: RequestBody): KubeObject {
-  const object = decodeForm(context, writeFormOf(target.served, undefined), body)
-  return placeIn(object, target)
+  checkFieldManager(context)
+  return placeIn(shapeObject(context, writeFormOf(target.served, undefined), decodeRequest(body)), target)
 }
 
-/** PUT: the whole object (or the whole form of the subresource). */
+/** PUT: the whole object, or the whole form of the subresource. */
 export function requestUpdate(context: RequestContext, target: ObjectTarget, body: RequestBody): RequestedChange {
-  const { kind } = target.served
-  const object = placeIn(decodeForm(context, writeFormOf(target.served, target.subresource), body), target)
+  checkFieldManager(context)
+  const { strategy } = target.served.kind
+  const form = writeFormOf(target.served, target.subresource)
+  const object = placeIn(shapeObject(context, form, decodeRequest(body)), target)
   checkName(object.metadata, target.name)
   const preconditions = preconditionsOf(object.metadata)
-  if (!kind.strategy.unconditionalUpdate && preconditions.resourceVersion === undefined) throw mustSayVersion(target)
+  if (!strategy.unconditionalUpdate && preconditions.resourceVersion === undefined) throw mustSayVersion(target)
+  const createsMissing = strategy.createOnUpdate && preconditions.uid === undefined
   return {
-    verb: 'update',
-    create:
-      kind.strategy.createOnUpdate && preconditions.uid === undefined ? async () => structuredClone(object) : undefined,
-    next: async () => ({ object: structuredClone(object), preconditions }),
+    ...(createsMissing && { create: () => ({ object }) }),
+    next: () => ({ object: structuredClone(object), preconditions }),
   }
 }
 
@@ -34,80 +41,105 @@ export function requestPatch(
   target: ObjectTarget,
   request: Extract<PatchRequest, { readonly type: 'json' | 'merge' | 'strategic' }>,
 ): RequestedChange {
+  checkFieldManager(context)
   const form = writeFormOf(target.served, target.subresource)
-  const { value, duplicateFields } = decodeRequest(request.body)
-  const patch = parsePatch(request.type, value)
+  const { value: patch, duplicateFields } = decodeRequest(request.body)
   return {
-    verb: 'patch',
-    create: undefined,
-    async next(shown): Promise<NextForm> {
-      const patched = patch(shown as unknown as Json, form)
-      const object = checkForm(context, form, patched, duplicateFields)
+    next(shown) {
+      const value = applyPatch(request.type, shown as unknown as Json, patch, form)
+      const object = shapeObject(context, form, { value, duplicateFields })
       checkUnmoved(target, object.metadata, shown.metadata)
       return { object, preconditions: preconditionsOf(object.metadata) }
     },
   }
 }
 
-function parsePatch(type: string, value: Json): (shown: Json, form: WriteForm) => Json {
-  if (type === 'merge') return shown => applyMergePatch(shown, value)
-  throw apiError('UnsupportedMediaType', type)
-}
-
-function decodeForm(context: RequestContext, form: WriteForm, body: RequestBody): KubeObject {
-  const { value, duplicateFields } = decodeRequest(body)
-  return checkForm(context, form, value, duplicateFields)
-}
-
-/** Known fields of the right types, and of the kind that the address names. */
-function checkForm(
+/** Server-side apply: the body holds exactly the fields that the manager wants to own. */
+export function requestApply(
   context: RequestContext,
-  form: WriteForm,
-  value: Json,
-  duplicateFields: readonly string[],
-): KubeObject {
-  const object = requireObject(value) as unknown as KubeObject
-  reportFields(context, [], duplicateFields)
-  return checkTypeMeta(object, form)
+  target: ObjectTarget,
+  request: Extract<PatchRequest, { readonly type: 'apply' }>,
+  nowMs: number,
+): RequestedChange {
+  checkFieldManager(context, 'apply')
+  const { served, subresource } = target
+  const form = writeFormOf(served, subresource)
+  if (form.kind !== served.kind.kind)
+    throw apiError('UnsupportedMediaType', `apply is not served for ${subresource}: use a merge patch`)
+  const applied = placeIn(shapeObject(context, form, decodeRequest(request.body)), target)
+  checkName(applied.metadata, target.name)
+  const preconditions = preconditionsOf(applied.metadata)
+  const apply = (live: KubeObject | undefined): NewForm =>
+    outcomeOf({
+      live,
+      applied,
+      schema: form.schema,
+      apiVersion: form.apiVersion,
+      manager: context.fieldManager,
+      force: request.force,
+      subresource,
+      time: formatTime(nowMs),
+      part: trackedPartOf(served, subresource),
+    })
+  return {
+    create() {
+      if (preconditions.uid !== undefined || preconditions.resourceVersion !== undefined)
+        throw noSuchObject(target, preconditions.uid)
+      return apply(undefined)
+    },
+    next: shown => ({ ...apply(shown), preconditions }),
+  }
 }
 
-/** A body may leave out what its address says; it must not say otherwise. */
-function checkTypeMeta(object: KubeObject, form: WriteForm): KubeObject {
-  object.apiVersion ??= form.apiVersion
-  object.kind ??= form.kind
-  if (object.apiVersion !== form.apiVersion || object.kind !== form.kind) {
-    const given = `${object.apiVersion}, Kind=${object.kind}`
-    throw apiError('BadRequest', `the object provided is ${given} and not ${form.apiVersion}, Kind=${form.kind}`)
+function outcomeOf(request: ApplyRequest): NewForm {
+  const result = applyServerSide(request)
+  if ('conflicts' in result) throw applyConflictError(result.conflicts)
+  return result
+}
+
+function applyPatch(type: 'json' | 'merge' | 'strategic', shown: Json, patch: Json, form: WriteForm): Json {
+  switch (type) {
+    case 'merge':
+      return applyMergePatch(shown, patch)
+    case 'json':
+    case 'strategic':
+      void form
+      throw apiError('UnsupportedMediaType', type)
   }
-  object.metadata ??= {} as ObjectMeta
-  return object
+}
+
+function checkFieldManager({ fieldManager }: RequestContext, use: 'apply' | 'update' = 'update'): void {
+  const errors = new FieldErrors()
+  if (use === 'apply' && fieldManager === '') errors.required('fieldManager', 'is required for apply patch')
+  if (fieldManager.length > FIELD_MANAGER_LENGTH_MAX) errors.tooLong('fieldManager', FIELD_MANAGER_LENGTH_MAX)
+  if (!/^\P{C}*$/u.test(fieldManager))
+    errors.invalid('fieldManager', fieldManager, 'should only contain printable characters')
+  errors.throwIfAny('meta.k8s.io', use === 'apply' ? 'PatchOptions' : 'UpdateOptions', '')
 }
 
 /** The namespace of the address counts; the body may repeat it. */
 function placeIn(object: KubeObject, { served, namespace }: CollectionTarget): KubeObject {
   const given = object.metadata.namespace
-  if (!served.kind.namespaced) return object
-  if (given && namespace !== undefined && given !== namespace) throw wrongNamespace(given, namespace)
-  if (!given && namespace !== undefined) object.metadata.namespace = namespace
+  if (!served.kind.namespaced || namespace === undefined) return object
+  if (given && given !== namespace) throw wrongNamespace(given, namespace)
+  object.metadata.namespace = namespace
   return object
 }
 
-function checkName({ name }: ObjectMeta, wanted: string): void {
+function checkName({ name = '' }: Partial<ObjectMeta>, wanted: string): void {
   if (name === wanted) return
-  throw apiError('BadRequest', `the name of the object (${name ?? ''}) does not match the name on the URL (${wanted})`)
+  throw apiError('BadRequest', `the name of the object (${name}) does not match the name on the URL (${wanted})`)
 }
 
 /** A patch does not rename or move. */
-function checkUnmoved({ name, namespace }: ObjectTarget, next: ObjectMeta, shown: ObjectMeta): void {
+function checkUnmoved({ name }: ObjectTarget, next: ObjectMeta, shown: ObjectMeta): void {
   checkName(next, name)
-  if (next.namespace !== shown.namespace) throw wrongNamespace(next.namespace ?? '', namespace ?? '')
+  if (next.namespace !== shown.namespace) throw wrongNamespace(next.namespace ?? '', shown.namespace ?? '')
 }
 
 function wrongNamespace(given: string, wanted: string) {
-  return apiError(
-    'BadRequest',
-    `the namespace of the object (${given}) does not match the namespace on the request (${wanted})`,
-  )
+  const why = `does not match the namespace on the request (${wanted})`
+  return apiError('BadRequest', `the namespace of the object (${given}) ${why}`)
 }
 
 function preconditionsOf({ uid, resourceVersion }: ObjectMeta) {
@@ -118,4 +150,12 @@ function mustSayVersion({ served: { kind, version }, name }: ObjectTarget) {
   const errors = new FieldErrors()
   errors.invalid('metadata.resourceVersion', 0, 'must be specified for an update')
   return errors.toApiError(version.group, kind.kind, name)
+}
+
+function noSuchObject({ served: { kind, version }, name }: ObjectTarget, uid: string | undefined) {
+  const why =
+    uid === undefined
+      ? MODIFIED
+      : `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`
+  return conflict(version.group, kind.plural, name, why)
 }

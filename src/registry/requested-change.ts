@@ -5,16 +5,18 @@ import type { Preconditions } from './preconditions.ts'
  * What an update, patch or apply wants, as a function of what is there, so that it can be run again on a newer object.
  */
 export interface RequestedChange {
-  readonly verb: 'update' | 'patch'
-  /** A new object for a missing one; undefined: a missing one is a 404. */
-  readonly create: (() => Promise<KubeObject>) | undefined
+  /** A new object, in the request's version, where there is none; left out: then it is a 404. */
+  readonly create?: () => NewForm
   /** `shown` is in the form of the request; it may be changed and returned. */
-  next(shown: KubeObject): Promise<NextForm>
+  next(shown: KubeObject): NextForm
 }
 
-export interface NextForm {
+export interface NewForm {
   readonly object: KubeObject
-  readonly preconditions: Preconditions
   /** Who owns which fields, when the change decides it (apply); else it is worked out from the difference. */
   readonly managedFields?: readonly ManagedFieldsEntry[]
+}
+
+export interface NextForm extends NewForm {
+  readonly preconditions: Preconditions
 }

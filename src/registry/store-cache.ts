@@ -77,6 +77,7 @@ export class StoreCache {
   }
 
   removeKind(kind: Kind): void {
+    this.#kinds.get(storePrefix(kind))?.end()
     this.#kinds.delete(storePrefix(kind))
   }
 

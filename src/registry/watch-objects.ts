@@ -68,7 +68,10 @@ export class ObjectWatcherFeed implements WatchHandle {
           ? this.#existing(request.sendInitialEvents === true)
           : this.#missed(wanted)
     this.#onStop = onStop
-    this.#listening = this.#source.kindCache.listen(event => this.#hear(event))
+    this.#listening = this.#source.kindCache.listen({
+      onEvent: event => this.#hear(event),
+      onEnd: () => this.end(apiError('Expired', 'this kind has changed; list again')),
+    })
     // The first chunk at once, so that a short history is complete when the watch is answered.
     if (!this.#deliverChunk()) void this.#deliverBacklog()
   }

@@ -1,7 +1,7 @@
 import { alreadyExists, conflict, MODIFIED, notFound } from '../api/api-error.ts'
 import { applyDefaults } from '../api/defaulting.ts'
 import type { ServedKind } from '../api/kind-registry.ts'
-import type { KubeObject, ObjectKey } from '../api/object.ts'
+import type { KubeObject, ManagedFieldsEntry, ObjectKey } from '../api/object.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
 import { randomSuffix } from '../lib/random.ts'
@@ -16,17 +16,18 @@ import { ownFields } from './field-ownership.ts'
 import { KeptObject, withRevision } from './kept-object.ts'
 import { isRenewal } from './lease-renewal.ts'
 import { namespaceGuard } from './namespace-guard.ts'
+import { nodeNameOf } from './node-permissions.ts'
 import type { ObjectAccess } from './object-access.ts'
 import { objectBytes, sameBytes } from './object-bytes.ts'
 import { isReleased } from './plan-deletion.ts'
 import { checkPreconditions } from './preconditions.ts'
 import { prepareCreate, prepareUpdate } from './prepare-object.ts'
 import type { ObjectTarget, RequestContext, StoredObject, WriteResult } from './registry.ts'
-import type { RequestedChange } from './requested-change.ts'
+import type { NewForm, RequestedChange } from './requested-change.ts'
 import type { ResourceClaims } from './resource-claims.ts'
 import { storeKey } from './store-key.ts'
 import { validateCreate, validateUpdate, warnAbout } from './validate-object.ts'
-import { isLeaseKind } from './well-known-kinds.ts'
+import { isLeaseKind, isPodKind } from './well-known-kinds.ts'
 import { showInVersion, storageForm, storeFromVersion, type WriteForm, writeFormOf } from './write-form.ts'
 
 /** Times a write is run again because it lost against another one. */
@@ -46,15 +47,17 @@ export interface WritePathOptions {
   readonly volatileRenewals: boolean
 }
 
-/** A draft on its way: the object to store, and what it replaces. */
-interface Draft {
+/** A write on its way: what is asked for, and what is there. */
+interface Asked {
   readonly context: RequestContext
   readonly served: ServedKind
-  readonly key: ObjectKey
   readonly subresource: string | undefined
-  /** In storage version. */
-  readonly object: KubeObject
+  /** In the request's version: without defaults. */
+  readonly sent: KubeObject
+  readonly managedFields: readonly ManagedFieldsEntry[] | undefined
   readonly current: KeptObject | undefined
+  /** `current` in the request's version. */
+  readonly live: KubeObject | undefined
 }
 
 /**
@@ -102,40 +105,26 @@ export class WritePath {
 
   async #createNamed(context: RequestContext, served: ServedKind, sent: KubeObject): Promise<StoredObject> {
     for (let run = 0; run <= WRITE_RERUNS_MAX; run++) {
-      const created = await this.#createOnce(context, served, sent)
+      const created = await this.#createOnce(context, served, { object: sent })
       if (created !== undefined) return created
     }
     throw conflict(served.version.group, served.kind.plural, sent.metadata.name, MODIFIED)
   }
 
-  async #createOnce(context: RequestContext, served: ServedKind, sent: KubeObject): Promise<StoredObject | undefined> {
-    const { kind, version } = served
-    const guards = this.#guards(context, served, sent.metadata)
-    const inVersion = structuredClone(sent)
-    applyDefaults(inVersion, version)
-    const object = storeFromVersion(inVersion, served)
-    const draft: Draft = { context, served, key: keyOf(object), subresource: undefined, object, current: undefined }
-    await mutate(this.#options.admission, this.#review(draft))
-    applyDefaults(object, storageForm(kind))
-    prepareCreate(kind, object, this.#prepareContext(context))
-    this.#options.claims.allocate(kind, object, undefined)
-    const owned = ownFields({
-      served,
-      context,
-      subresource: undefined,
-      live: undefined,
-      sent,
-      stored: object,
-      nowMs: this.#options.clock.now(),
-    })
-    if (owned.length > 0) object.metadata.managedFields = [...owned]
-    validateCreate(served, object)
-    warnAbout(served, object, context)
-    await admit(this.#options.admission, this.#review(draft))
-    if (this.#options.objects.get(kind, draft.key) !== undefined) {
-      throw alreadyExists(version.group, kind.plural, draft.key.name)
-    }
-    return this.#store(draft, guards)
+  async #createOnce(context: RequestContext, served: ServedKind, form: NewForm): Promise<StoredObject | undefined> {
+    const guards = this.#guards(context, served, form.object.metadata)
+    return this.#write(
+      {
+        context,
+        served,
+        subresource: undefined,
+        sent: form.object,
+        managedFields: form.managedFields,
+        current: undefined,
+        live: undefined,
+      },
+      guards,
+    )
   }
 
   async #createMissing(
@@ -147,7 +136,7 @@ export class WritePath {
     if (change.create === undefined || target.subresource !== undefined) {
       throw notFound(served.version.group, served.kind.plural, name)
     }
-    const object = await this.#createOnce(context, served, await change.create())
+    const object = await this.#createOnce(context, served, change.create())
     return object && { object, created: true }
   }
 
@@ -159,42 +148,58 @@ export class WritePath {
     current: KeptObject,
   ): Promise<WriteResult | undefined> {
     const { served, subresource } = target
-    const { kind, version } = served
-    const whole = showInVersion(current.copy(), version)
-    const next = await change.next(form.show(structuredClone(whole)))
+    const live = showInVersion(current.copy(), served.version)
+    const next = change.next(form.show(structuredClone(live)))
     checkPreconditions(served, current.object(), next.preconditions)
-    const sent = form.fold(next.object, whole)
+    const sent = form.fold(next.object, live)
+    const asked = { context, served, subresource, sent, managedFields: next.managedFields, current, live }
+    const object = await this.#write(asked, this.#fence(context, served))
+    return object && { object, created: false }
+  }
+
+  /** Everything between what was asked for and the transaction. Undefined: it lost against another write. */
+  async #write(asked: Asked, guards: readonly Compare[]): Promise<StoredObject | undefined> {
+    const { context, served, subresource, sent, current } = asked
+    const { kind, version } = served
+    const isWhole = subresource === undefined
     const inVersion = structuredClone(sent)
-    if (subresource === undefined) applyDefaults(inVersion, version)
+    if (isWhole) applyDefaults(inVersion, version)
     const object = storeFromVersion(inVersion, served)
-    const draft: Draft = { context, served, key: keyOf(current.object()), subresource, object, current }
-    await mutate(this.#options.admission, this.#review(draft))
-    if (subresource === undefined) applyDefaults(object, storageForm(kind))
-    prepareUpdate(kind, object, current.object(), subresource, this.#prepareContext(context))
-    if (subresource === undefined) this.#options.claims.allocate(kind, object, current.object())
-    object.metadata.managedFields = [
-      ...(next.managedFields ??
-        ownFields({
-          served,
-          context,
-          subresource,
-          live: whole,
-          sent,
-          stored: object,
-          nowMs: this.#options.clock.now(),
-        })),
-    ]
-    if (object.metadata.managedFields.length === 0) delete object.metadata.managedFields
-    validateUpdate(served, object, current.object(), subresource)
+    const review = this.#review(asked, object)
+    await mutate(this.#options.admission, review)
+    if (isWhole) applyDefaults(object, storageForm(kind))
+    this.#prepare(asked, object)
+    if (isWhole) this.#options.claims.allocate(kind, object, current?.object())
+    this.#setOwners(asked, object)
+    if (current === undefined) validateCreate(served, object)
+    else validateUpdate(served, object, current.object(), subresource)
     warnAbout(served, object, context)
-    await admit(this.#options.admission, this.#review(draft))
-    const stored = await this.#store(draft, this.#fence(context, served))
-    return stored && { object: stored, created: false }
+    await admit(this.#options.admission, review)
+    if (current === undefined && this.#options.objects.get(kind, keyOf(object)) !== undefined) {
+      throw alreadyExists(version.group, kind.plural, object.metadata.name)
+    }
+    return this.#store(asked, object, guards)
+  }
+
+  #prepare({ context, served: { kind }, subresource, current }: Asked, object: KubeObject): void {
+    const prepare = { nowMs: this.#options.clock.now(), random: this.#options.random, user: context.user.user }
+    const keepUid = isPodKind(kind) && nodeNameOf(context.user) !== undefined
+    if (current === undefined) prepareCreate(kind, object, { ...prepare, keepUid })
+    else prepareUpdate(kind, object, current.object(), subresource, prepare)
+  }
+
+  #setOwners({ context, served, subresource, sent, managedFields, live }: Asked, object: KubeObject): void {
+    const { fieldManager } = context
+    const nowMs = this.#options.clock.now()
+    const owners = managedFields ?? ownFields({ served, fieldManager, subresource, live, sent, stored: object, nowMs })
+    if (owners.length > 0) object.metadata.managedFields = [...owners]
+    else delete object.metadata.managedFields
   }
 
   /** Undefined: it lost against another write and nothing happened. */
-  async #store(draft: Draft, guards: readonly Compare[]): Promise<StoredObject | undefined> {
-    const { context, served, key, object, current } = draft
+  async #store(asked: Asked, object: KubeObject, guards: readonly Compare[]): Promise<StoredObject | undefined> {
+    const { context, served, current } = asked
+    const key = current?.key ?? keyOf(object)
     const { kind } = served
     const { objects, envelopes, claims } = this.#options
     const body = objectBytes(object)
@@ -243,21 +248,18 @@ export class WritePath {
     return [fenceGuard(this.#options.objects.main, context.fence)]
   }
 
-  #review({ context, served, key, subresource, object, current }: Draft): AdmissionReview<KubeObject> {
+  #review({ context, served, subresource, current }: Asked, object: KubeObject): AdmissionReview<KubeObject> {
+    const { name, namespace } = object.metadata
     return {
       operation: current === undefined ? 'CREATE' : 'UPDATE',
       context,
       served,
-      namespace: key.namespace,
-      name: key.name,
+      namespace,
+      name,
       subresource,
       object,
       current: current?.object(),
     }
-  }
-
-  #prepareContext(context: RequestContext) {
-    return { nowMs: this.#options.clock.now(), random: this.#options.random, user: context.user.user }
   }
 }
 

@@ -1,10 +1,11 @@
 import type { ExecutionContext, TestFn } from 'ava'
 import { ApiError } from '../../../src/api/api-error.ts'
 import type { Kind } from '../../../src/api/kind.ts'
+import { Deployment } from '../../../src/api/kinds/apps/deployment.ts'
 import { ConfigMap } from '../../../src/api/kinds/core/config-map.ts'
 import { Namespace } from '../../../src/api/kinds/core/namespace.ts'
 import { Pod } from '../../../src/api/kinds/core/pod.ts'
-import type { KubeObject } from '../../../src/api/object.ts'
+import type { DeepReadonly, KubeObject, ObjectMeta } from '../../../src/api/object.ts'
 import type { Client, Identity, NewObject, WatchEvent } from '../../../src/client/client.ts'
 
 /** A server to be tested through its Clients. */
@@ -42,6 +43,9 @@ export function clientSuite(test: TestFn, name: string, open: () => Promise<Clie
       await body(t, { client, namespace, as: identity => server.client(identity) })
     })
   readsAndWrites(check)
+  metadata(check)
+  serverSideApply(check)
+  deletions(check)
   watches(check)
 }
 
@@ -147,6 +151,228 @@ function readsAndWrites(check: Check): void {
   })
 }
 
+function metadata(check: Check): void {
+  check('generation grows with the spec alone', async (t, { client, namespace }) => {
+    const key = { namespace, name: 'web' }
+    const created = await client.create(Deployment, deployment(namespace, 'web'))
+    t.is(created.metadata.generation, 1)
+    const labelled = await client.patch(Deployment, key, { type: 'merge', body: { metadata: { labels: { a: 'b' } } } })
+    t.is(labelled.metadata.generation, 1)
+    const status = { ...labelled, status: { replicas: 1, observedGeneration: 1 } }
+    t.is((await client.update(Deployment, status, { subresource: 'status' })).metadata.generation, 1)
+    const scaled = await client.patch(Deployment, key, { type: 'merge', body: { spec: { replicas: 3 } } })
+    t.is(scaled.metadata.generation, 2)
+  })
+
+  check('what the server owns is not changed by an update', async (t, { client, namespace }) => {
+    const created = await client.create(ConfigMap, configMap(namespace, 'one'))
+    const metadata = {
+      namespace,
+      name: 'one',
+      creationTimestamp: '2001-01-01T00:00:00Z',
+      generation: 7,
+      deletionTimestamp: '2001-01-01T00:00:00Z',
+    }
+    const updated = await client.update(ConfigMap, { ...created, metadata, data: { a: '1' } })
+    t.is(updated.metadata.uid, created.metadata.uid)
+    t.is(updated.metadata.creationTimestamp, created.metadata.creationTimestamp)
+    t.is(updated.metadata.generation, undefined)
+    t.is(updated.metadata.deletionTimestamp, undefined)
+  })
+
+  check('an invalid name is Invalid, with its field', async (t, { client, namespace }) => {
+    const error = await refusal(t, client.create(ConfigMap, configMap(namespace, 'Not_Valid')))
+    t.is(error.code, 422)
+    t.is(error.reason, 'Invalid')
+    t.is(error.status.details?.causes?.[0]?.field, 'metadata.name')
+  })
+
+  check('an unknown field is refused, told or dropped, as asked', async (t, { client, namespace }) => {
+    const odd = { ...configMap(namespace, 'one', { a: '1' }), colour: 'red' } as NewObject<ConfigMap>
+    const error = await refusal(t, client.create(ConfigMap, odd, { fieldValidation: 'Strict' }))
+    t.is(error.code, 400)
+    t.regex(error.message, /strict decoding error: unknown field "colour"/)
+    const warnings: string[] = []
+    const onWarning = (text: string) => warnings.push(text)
+    const created = await client.create(ConfigMap, odd, { fieldValidation: 'Warn', onWarning })
+    t.deepEqual(warnings, ['unknown field "colour"'])
+    t.false('colour' in created)
+    const silent = { ...odd, metadata: { namespace, name: 'two' } }
+    await client.create(ConfigMap, silent, { fieldValidation: 'Ignore', onWarning })
+    t.is(warnings.length, 1)
+  })
+
+  check('a value of a wrong type is refused with its path', async (t, { client, namespace }) => {
+    const wrong = { ...configMap(namespace, 'one'), data: { a: 5 } } as unknown as NewObject<ConfigMap>
+    const error = await refusal(t, client.create(ConfigMap, wrong))
+    t.regex(error.message, /data\[a\]/)
+  })
+
+  check('nothing is created in a namespace that does not exist', async (t, { client }) => {
+    const error = await refusal(t, client.create(ConfigMap, configMap('nowhere', 'one')))
+    t.is(error.code, 404)
+    t.is(error.message, 'namespaces "nowhere" not found')
+  })
+
+  check('scale shows and changes replicas', async (t, { client, namespace }) => {
+    const key = { namespace, name: 'web' }
+    await client.create(Deployment, deployment(namespace, 'web'))
+    const body = { spec: { replicas: 4 } }
+    const scale = (await client.patch(Deployment, key, { type: 'merge', body }, { subresource: 'scale' })) as unknown
+    t.like(scale, {
+      kind: 'Scale',
+      apiVersion: 'autoscaling/v1',
+      spec: { replicas: 4 },
+      status: { selector: 'app=web' },
+    })
+    const found = await client.get(Deployment, key)
+    t.is(found.spec.replicas, 4)
+    t.is(found.metadata.generation, 2)
+  })
+}
+
+function serverSideApply(check: Check): void {
+  const manager = { fieldManager: 'one' }
+
+  check('apply creates, and applying the same again changes nothing', async (t, { client, namespace }) => {
+    const first = await client.apply(ConfigMap, configMap(namespace, 'one', { a: '1' }), manager)
+    t.like(first.metadata.managedFields?.[0], { manager: 'one', operation: 'Apply', apiVersion: 'v1' })
+    t.deepEqual(await client.apply(ConfigMap, configMap(namespace, 'one', { a: '1' }), manager), first)
+  })
+
+  check('a field of another manager is a conflict, unless forced', async (t, { client, namespace }) => {
+    await client.apply(ConfigMap, configMap(namespace, 'one', { a: '1' }), manager)
+    const other = { fieldManager: 'two' }
+    const error = await refusal(t, client.apply(ConfigMap, configMap(namespace, 'one', { a: '2' }), other))
+    t.is(error.reason, 'Conflict')
+    t.is(error.message, 'Apply failed with 1 conflict: conflict with "one": .data.a')
+    t.deepEqual(error.status.details?.causes, [
+      { reason: 'FieldManagerConflict', message: 'conflict with "one"', field: '.data.a' },
+    ])
+    const forced = await client.apply(ConfigMap, configMap(namespace, 'one', { a: '2' }), { ...other, force: true })
+    t.deepEqual(forced.data, { a: '2' })
+    t.deepEqual(
+      forced.metadata.managedFields?.map(entry => entry.manager),
+      ['two'],
+    )
+  })
+
+  check('a field left out of the next apply goes, unless somebody else owns it too', async (t, context) => {
+    const { client, namespace } = context
+    await client.apply(ConfigMap, configMap(namespace, 'one', { a: '1', b: '2' }), manager)
+    await client.apply(ConfigMap, configMap(namespace, 'one', { b: '2' }), { fieldManager: 'two' })
+    const last = await client.apply(ConfigMap, configMap(namespace, 'one', {}), manager)
+    t.deepEqual(last.data, { b: '2' })
+  })
+
+  check('items of a list with keys are owned one by one', async (t, { client, namespace }) => {
+    const withContainer = (name: string) => ({
+      ...deployment(namespace, 'web'),
+      spec: { ...deployment(namespace, 'web').spec, template: template([{ name, image: `example/${name}:1` }]) },
+    })
+    await client.apply(Deployment, withContainer('a'), manager)
+    const both = await client.apply(Deployment, withContainer('b'), { fieldManager: 'two' })
+    t.deepEqual(both.spec.template.spec?.containers.map(({ name }) => name).toSorted(), ['a', 'b'])
+  })
+
+  check('defaults belong to nobody', async (t, { client, namespace }) => {
+    const created = await client.create(Pod, pod(namespace, 'one'), { fieldManager: 'maker' })
+    t.is(created.spec.restartPolicy, 'Always')
+    const fields = JSON.stringify(created.metadata.managedFields)
+    t.regex(fields, /f:image"/)
+    t.notRegex(fields, /restartPolicy|dnsPolicy|imagePullPolicy|tolerations/)
+  })
+
+  check('apply as a precondition: a uid of an object that does not exist', async (t, { client, namespace }) => {
+    const object = configMap(namespace, 'one', { a: '1' })
+    const uid = '00000000-0000-4000-8000-000000000000'
+    const attempt = client.apply(ConfigMap, { ...object, metadata: { namespace, name: 'one', uid } }, manager)
+    t.is((await refusal(t, attempt)).code, 409)
+  })
+}
+
+function deletions(check: Check): void {
+  const held = (namespace: string) => ({
+    ...configMap(namespace, 'one'),
+    metadata: { namespace, name: 'one', finalizers: ['example.com/hold'] },
+  })
+
+  check('a finalizer holds an object until it is taken off, and none can be added', async (t, context) => {
+    const { client, namespace } = context
+    const key = { namespace, name: 'one' }
+    await client.create(ConfigMap, held(namespace))
+    const remaining = await client.delete(ConfigMap, key)
+    t.truthy(remaining?.metadata.deletionTimestamp)
+    const patch = (finalizers: readonly string[]) =>
+      client.patch(ConfigMap, key, { type: 'merge', body: { metadata: { finalizers } } })
+    const error = await refusal(t, patch(['example.com/hold', 'example.com/more']))
+    t.is(error.code, 422)
+    t.regex(error.message, /no new finalizers can be added if the object is being deleted/)
+    await patch([])
+    t.is((await refusal(t, client.get(ConfigMap, key))).code, 404)
+  })
+
+  check('a precondition on the uid is judged', async (t, { client, namespace }) => {
+    const created = await client.create(ConfigMap, configMap(namespace, 'one'))
+    const key = { namespace, name: 'one' }
+    const error = await refusal(t, client.delete(ConfigMap, key, { preconditions: { uid: 'other' } }))
+    t.is(error.code, 409)
+    t.regex(error.message, /Precondition failed: UID in precondition: other, UID in object meta: /)
+    await client.delete(ConfigMap, key, { preconditions: { uid: String(created.metadata.uid) } })
+  })
+
+  check('foreground and orphan leave a finalizer for the garbage collector', async (t, { client, namespace }) => {
+    for (const [propagation, finalizer] of [
+      ['Foreground', 'foregroundDeletion'],
+      ['Orphan', 'orphan'],
+    ] as const) {
+      const name = finalizer.toLowerCase()
+      await client.create(ConfigMap, configMap(namespace, name))
+      const remaining = await client.delete(ConfigMap, { namespace, name }, { propagation })
+      t.deepEqual(remaining?.metadata.finalizers, [finalizer])
+    }
+  })
+
+  check('a pod on a node dies gracefully; a repeated delete only shortens that', async (t, { client, namespace }) => {
+    const key = { namespace, name: 'one' }
+    const bound = { ...pod(namespace, 'one'), spec: { ...pod(namespace, 'one').spec, nodeName: 'node-1' } }
+    const created = await client.create(Pod, bound)
+    t.is((await client.delete(Pod, key))?.metadata.deletionGracePeriodSeconds, 30)
+    t.is((await client.delete(Pod, key, { gracePeriodSeconds: 60 }))?.metadata.deletionGracePeriodSeconds, 30)
+    t.is((await client.delete(Pod, key, { gracePeriodSeconds: 5 }))?.metadata.deletionGracePeriodSeconds, 5)
+    const uid = String(created.metadata.uid)
+    t.is(await client.delete(Pod, key, { gracePeriodSeconds: 0, preconditions: { uid } }), undefined)
+    t.is((await refusal(t, client.get(Pod, key))).code, 404)
+  })
+
+  check('a pod on no node is gone at once', async (t, { client, namespace }) => {
+    await client.create(Pod, pod(namespace, 'one'))
+    t.is(await client.delete(Pod, { namespace, name: 'one' }), undefined)
+  })
+
+  check('a namespace goes through Terminating, and takes nothing new', async (t, { client, namespace }) => {
+    const terminating = await client.delete(Namespace, { name: namespace })
+    t.is(terminating?.status?.phase, 'Terminating')
+    const error = await refusal(t, client.create(ConfigMap, configMap(namespace, 'late')))
+    t.is(error.code, 403)
+    t.is(
+      error.message,
+      `configmaps "late" is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`,
+    )
+    t.is(error.status.details?.causes?.[0]?.reason, 'NamespaceTerminating')
+    const spec = { finalizers: [] }
+    const finalized = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace }, spec }
+    await client.update(Namespace, finalized as DeepReadonly<Namespace>, { subresource: 'finalize' })
+    t.is((await refusal(t, client.get(Namespace, { name: namespace }))).code, 404)
+  })
+
+  check('the first namespaces cannot be deleted', async (t, { client }) => {
+    for (const name of ['default', 'kube-system', 'kube-public']) {
+      t.is((await refusal(t, client.delete(Namespace, { name }))).code, 403)
+    }
+  })
+}
+
 function watches(check: Check): void {
   check('a watch from a revision sees later changes in order, and no earlier ones', async (t, context) => {
     const { client, namespace } = context
@@ -197,6 +423,19 @@ export function configMap(namespace: string, name: string, data?: Record<string,
 export function pod(namespace: string, name: string): NewObject<Pod> {
   const spec = { containers: [{ name: 'main', image: 'example/main:1' }] }
   return { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name }, spec }
+}
+
+export function deployment(namespace: string, name: string): NewObject<Deployment> {
+  const spec = {
+    replicas: 1,
+    selector: { matchLabels: { app: 'web' } },
+    template: template([{ name: 'main', image: 'example/main:1' }]),
+  }
+  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { namespace, name }, spec }
+}
+
+function template(containers: { name: string; image: string }[]) {
+  return { metadata: { labels: { app: 'web' } } as unknown as ObjectMeta, spec: { containers } }
 }
 
 export async function refusal(t: ExecutionContext, attempt: Promise<unknown>): Promise<ApiError> {
