@@ -86,6 +86,8 @@ function parseField(definition: string, word: string): [string, Schema] {
   const name = word.slice(0, required ? colon - 1 : colon)
   const type = word.slice(colon + 1)
   const rule = RULES[definition]?.[name] ?? {}
+  // A spec is never missing in Kubernetes' types, only empty.
+  if (name === 'spec' && Object.hasOwn(definitions, type)) return [name, parseType(type, { default: {}, ...rule })]
   if (!required || rule.pointer) return [name, parseType(type, rule)]
   const zero = zeroOf(parseType(type, {})) as Json | undefined
   return [name, parseType(type, zero === undefined ? rule : { default: zero, ...rule })]

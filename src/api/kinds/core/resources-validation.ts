@@ -21,7 +21,7 @@ export function validateResources(
     for (const [name, amount] of Object.entries(amounts)) validateAmount(name, amount, `${path}.${field}`, errors)
   }
   for (const [name, amount] of Object.entries(requests)) {
-    const limit = limits[name]
+    const limit = Object.hasOwn(limits, name) ? limits[name] : undefined
     if (limit === undefined) {
       if (isExtended(name)) errors.required(`${path}.limits`, 'Limit must be set for non overcommitable resources')
     } else if (compareQuantities(parseQuantity(amount), parseQuantity(limit)) > 0) {

@@ -8,12 +8,12 @@ import type { Secret } from './secret.ts'
 const DATA_BYTES_MAX = 1024 * 1024
 
 /** Keys that must be there, by type of secret. */
-const REQUIRED_KEYS: Readonly<Record<string, readonly string[]>> = {
-  'kubernetes.io/dockercfg': ['.dockercfg'],
-  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
-  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
-  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
-}
+const REQUIRED_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['kubernetes.io/dockercfg', ['.dockercfg']],
+  ['kubernetes.io/dockerconfigjson', ['.dockerconfigjson']],
+  ['kubernetes.io/ssh-auth', ['ssh-privatekey']],
+  ['kubernetes.io/tls', ['tls.crt', 'tls.key']],
+])
 
 export function validateSecret(object: Secret, errors: FieldErrors): void {
   const data = object.data ?? {}
@@ -41,7 +41,7 @@ function validateType(object: Secret, data: Readonly<Record<string, string>>, er
     }
     return
   }
-  for (const key of REQUIRED_KEYS[object.type ?? ''] ?? []) {
+  for (const key of REQUIRED_KEYS.get(object.type ?? '') ?? []) {
     if (!Object.hasOwn(data, key)) errors.required(`data[${key}]`)
   }
 }
