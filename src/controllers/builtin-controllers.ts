@@ -1,6 +1,7 @@
 import type { Controller } from '../control/controller.ts'
 import type { Loop } from '../control/loop.ts'
 import { deploymentController } from './deployment/controller.ts'
+import { endpointSliceController } from './endpointslices/controller.ts'
 import type { GarbageCollectorOptions } from './garbage-collector/garbage-collector.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { namespaceController } from './namespace/controller.ts'
@@ -20,6 +21,7 @@ export function builtinControllers(options: BuiltinControllersOptions): readonly
     garbageCollector(options),
     replicaSetController,
     deploymentController,
+    endpointSliceController,
     serviceAccountController,
     ...(options.rootCa === undefined ? [] : [rootCaController(options.rootCa)]),
   ]
