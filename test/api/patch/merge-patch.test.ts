@@ -2,6 +2,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import type { Json } from '../../../src/api/object.ts'
 import { applyMergePatch } from '../../../src/api/patch/merge-patch.ts'
+import { deepFreeze } from './deep-freeze.ts'
 
 /** The examples of RFC 7386, appendix A. */
 const examples: [Json, Json, Json][] = [
@@ -50,8 +51,3 @@ test('patching twice is patching once, and the inputs stay as they were', t => {
     }),
   )
 })
-
-function deepFreeze(value: Json): Json {
-  if (typeof value === 'object' && value !== null) Object.values(value).forEach(deepFreeze)
-  return Object.freeze(value)
-}
