@@ -35,7 +35,7 @@ export function createBuiltinAuthorizer(): Authorizer {
 }
 
 function whyPathIsClosed({ user, path = '/', verb }: AccessRequest): string | undefined {
-  const known = user.groups.includes(AUTHENTICATED_GROUP) || user.groups.length > 0
+  const known = user.groups.includes(AUTHENTICATED_GROUP)
   const open = OPEN_PATHS.some(each => path === each || path.startsWith(`${each}/`))
   return known && open && verb.toLowerCase() === 'get' ? undefined : `this path is not open to ${user.user}`
 }

@@ -3,7 +3,9 @@ import { FieldErrors } from '../api/field-errors.ts'
 import { applyConflictError } from '../api/managed-fields/apply-conflict.ts'
 import { type ApplyRequest, applyServerSide } from '../api/managed-fields/apply-server-side.ts'
 import type { Json, KubeObject, ObjectMeta } from '../api/object.ts'
+import { applyJsonPatch } from '../api/patch/json-patch.ts'
 import { applyMergePatch } from '../api/patch/merge-patch.ts'
+import { applyStrategicPatch } from '../api/patch/strategic-patch.ts'
 import { formatTime } from '../lib/clock.ts'
 import { decodeRequest, shapeObject } from './decode-request.ts'
 import { trackedPartOf } from './field-ownership.ts'
@@ -102,9 +104,9 @@ function applyPatch(type: 'json' | 'merge' | 'strategic', shown: Json, patch: Js
     case 'merge':
       return applyMergePatch(shown, patch)
     case 'json':
+      return applyJsonPatch(shown, patch)
     case 'strategic':
-      void form
-      throw apiError('UnsupportedMediaType', type)
+      return applyStrategicPatch(shown, patch, form.schema)
   }
 }
 

@@ -16,12 +16,20 @@ export interface ResourceClaimsOptions {
   readonly random: Random
 }
 
+export interface Reservation {
+  release(): void
+}
+
+const NOTHING_RESERVED: Reservation = { release: () => {} }
+
 /**
  * Unique keys that objects hold while they exist. What is free is looked up in memory; that it still is when the write
  * commits is a compare of its transaction, and a write that loses it runs again and meets the other one's claim here.
  */
 export class ResourceClaims {
   readonly #options: ResourceClaimsOptions
+  /** Of writes of this process that are under way. */
+  readonly #reserved = new Set<string>()
 
   constructor(options: ResourceClaimsOptions) {
     this.#options = options
@@ -31,15 +39,28 @@ export class ResourceClaims {
     return kind.strategy.claims?.(object as KubeObject) ?? []
   }
 
-  /** Fills in what the server chooses. Throws when something that was asked for is held by another object. */
-  allocate(kind: Kind, draft: KubeObject, current: Readonly<KubeObject> | undefined): void {
+  /**
+   * Fills in what the server chooses. Throws when something that was asked for is held by another object. Until the
+   * reservation is released, nothing that this object would hold is chosen for another one.
+   */
+  allocate(kind: Kind, draft: KubeObject, current: Readonly<KubeObject> | undefined): Reservation {
     const own = storeKey(kind, draft.metadata)
     this.#refuseHeld(kind, draft, own)
-    if (!isServiceKind(kind)) return
-    const isClaimed = (claim: string) => this.#isHeldByAnother(claim, own)
+    if (!isServiceKind(kind)) return NOTHING_RESERVED
+    const isClaimed = (claim: string) => this.#reserved.has(claim) || this.#isHeldByAnother(claim, own)
     const { clusterIps, nodePorts, random } = this.#options
     const ranges = { clusterIps, nodePorts, random, isClaimed }
     allocateService(draft as Service, ranges, current as Service | undefined)
+    return this.#reserve(this.of(kind, draft).filter(claim => !this.#reserved.has(claim)))
+  }
+
+  #reserve(claims: readonly string[]): Reservation {
+    for (const claim of claims) this.#reserved.add(claim)
+    return {
+      release: () => {
+        for (const claim of claims) this.#reserved.delete(claim)
+      },
+    }
   }
 
   #refuseHeld(kind: Kind, draft: KubeObject, own: string): void {

@@ -169,16 +169,21 @@ export class WritePath {
     await mutate(this.#options.admission, review)
     if (isWhole) applyDefaults(object, storageForm(kind))
     this.#prepare(asked, object)
-    if (isWhole) this.#options.claims.allocate(kind, object, current?.object())
-    this.#setOwners(asked, object)
+    const reserved = isWhole ? this.#options.claims.allocate(kind, object, current?.object()) : undefined
+    try {
+      this.#setOwners(asked, object)
+      this.#validate(asked, object)
+      warnAbout(served, object, context)
+      await admit(this.#options.admission, review)
+      return await this.#store(asked, object, guards)
+    } finally {
+      reserved?.release()
+    }
+  }
+
+  #validate({ served, subresource, current }: Asked, object: KubeObject): void {
     if (current === undefined) validateCreate(served, object)
     else validateUpdate(served, object, current.object(), subresource)
-    warnAbout(served, object, context)
-    await admit(this.#options.admission, review)
-    if (current === undefined && this.#options.objects.get(kind, keyOf(object)) !== undefined) {
-      throw alreadyExists(version.group, kind.plural, object.metadata.name)
-    }
-    return this.#store(asked, object, guards)
   }
 
   #prepare({ context, served: { kind }, subresource, current }: Asked, object: KubeObject): void {
@@ -200,8 +205,11 @@ export class WritePath {
   async #store(asked: Asked, object: KubeObject, guards: readonly Compare[]): Promise<StoredObject | undefined> {
     const { context, served, current } = asked
     const key = current?.key ?? keyOf(object)
-    const { kind } = served
+    const { kind, version } = served
     const { objects, envelopes, claims } = this.#options
+    if (current === undefined && objects.get(kind, key) !== undefined) {
+      throw alreadyExists(version.group, kind.plural, key.name)
+    }
     const body = objectBytes(object)
     if (current !== undefined && sameBytes(body, current.body)) return current
     if (context.dryRun)

@@ -5,7 +5,7 @@ import { Deployment } from '../../../src/api/kinds/apps/deployment.ts'
 import { ConfigMap } from '../../../src/api/kinds/core/config-map.ts'
 import { Namespace } from '../../../src/api/kinds/core/namespace.ts'
 import { Pod } from '../../../src/api/kinds/core/pod.ts'
-import type { DeepReadonly, KubeObject, ObjectMeta } from '../../../src/api/object.ts'
+import type { DeepReadonly, Json, KubeObject, ObjectMeta } from '../../../src/api/object.ts'
 import type { Client, Identity, NewObject, WatchEvent } from '../../../src/client/client.ts'
 
 /** A server to be tested through its Clients. */
@@ -108,6 +108,98 @@ function readsAndWrites(check: Check): void {
     const body = { data: { a: null, c: '3' } }
     const patched = await client.patch(ConfigMap, { namespace, name: 'one' }, { type: 'merge', body })
     t.deepEqual(patched.data, { b: '2', c: '3' })
+  })
+
+  check('a JSON patch changes step by step, and not at all when a test fails', async (t, { client, namespace }) => {
+    const key = { namespace, name: 'one' }
+    await client.create(ConfigMap, configMap(namespace, 'one', { a: '1' }))
+    const body = [
+      { op: 'test', path: '/data/a', value: '1' },
+      { op: 'add', path: '/data/b', value: '2' },
+    ]
+    t.deepEqual((await client.patch(ConfigMap, key, { type: 'json', body })).data, { a: '1', b: '2' })
+    const failing = [
+      { op: 'remove', path: '/data/b' },
+      { op: 'test', path: '/data/a', value: '9' },
+    ]
+    t.is((await refusal(t, client.patch(ConfigMap, key, { type: 'json', body: failing }))).code, 422)
+    t.deepEqual((await client.get(ConfigMap, key)).data, { a: '1', b: '2' })
+  })
+
+  check('a strategic patch merges lists by their keys, with its directives', async (t, { client, namespace }) => {
+    const key = { namespace, name: 'web' }
+    await client.create(Deployment, deployment(namespace, 'web'))
+    const containers = (items: readonly Json[], more: { readonly [key: string]: Json } = {}) => ({
+      type: 'strategic' as const,
+      body: { spec: { template: { spec: { containers: items, ...more } } } },
+    })
+    const added = await client.patch(Deployment, key, containers([{ name: 'side', image: 'example/side:1' }]))
+    t.deepEqual(
+      added.spec.template.spec?.containers.map(({ name }) => name),
+      ['side', 'main'],
+    )
+    const ordered = await client.patch(
+      Deployment,
+      key,
+      containers([{ name: 'main', image: 'example/main:2' }], {
+        '$setElementOrder/containers': [{ name: 'main' }, { name: 'side' }],
+      }),
+    )
+    t.deepEqual(
+      ordered.spec.template.spec?.containers.map(({ image }) => image),
+      ['example/main:2', 'example/side:1'],
+    )
+    const removed = await client.patch(Deployment, key, containers([{ name: 'side', $patch: 'delete' }]))
+    t.is(removed.spec.template.spec?.containers.length, 1)
+    const strategy = { type: 'Recreate', $retainKeys: ['type'] }
+    const retained = await client.patch(Deployment, key, { type: 'strategic', body: { spec: { strategy } } })
+    t.deepEqual(retained.spec.strategy, { type: 'Recreate' })
+  })
+
+  check('a patch with a stale resourceVersion is a Conflict; without one it is run again', async (t, context) => {
+    const { client, namespace } = context
+    const key = { namespace, name: 'one' }
+    const first = await client.create(ConfigMap, configMap(namespace, 'one'))
+    const stale = { metadata: { resourceVersion: String(first.metadata.resourceVersion) }, data: { x: 'y' } }
+    const writes = Array.from({ length: 5 }, (_, at) =>
+      client.patch(ConfigMap, key, { type: 'merge', body: { data: { [`k${at}`]: 'v' } } }),
+    )
+    await Promise.all(writes)
+    t.is(Object.keys((await client.get(ConfigMap, key)).data ?? {}).length, 5)
+    t.is((await refusal(t, client.patch(ConfigMap, key, { type: 'merge', body: stale }))).reason, 'Conflict')
+  })
+
+  check('a patch cannot rename or move an object', async (t, { client, namespace }) => {
+    const key = { namespace, name: 'one' }
+    await client.create(ConfigMap, configMap(namespace, 'one'))
+    for (const metadata of [{ name: 'two' }, { namespace: 'default' }]) {
+      t.is((await refusal(t, client.patch(ConfigMap, key, { type: 'merge', body: { metadata } }))).code, 400)
+    }
+  })
+
+  check('a binding puts a pod on a node, once', async (t, { client, namespace }) => {
+    await client.create(Pod, pod(namespace, 'one'))
+    const binding = (node: string) =>
+      ({
+        apiVersion: 'v1',
+        kind: 'Binding',
+        metadata: { namespace, name: 'one' },
+        target: { apiVersion: 'v1', kind: 'Node', name: node },
+      }) as unknown as NewObject<Pod>
+    await client.create(Pod, binding('node-1'), { subresource: 'binding' })
+    const bound = await client.get(Pod, { namespace, name: 'one' })
+    t.is(bound.spec.nodeName, 'node-1')
+    t.like(bound.status?.conditions?.[0], { type: 'PodScheduled', status: 'True' })
+    const error = await refusal(t, client.create(Pod, binding('node-2'), { subresource: 'binding' }))
+    t.is(error.code, 409)
+    t.regex(error.message, /pod one is already assigned to node "node-1"/)
+  })
+
+  check('an eviction deletes the pod', async (t, { client, namespace }) => {
+    await client.create(Pod, pod(namespace, 'one'))
+    const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { namespace, name: 'one' } }
+    await client.create(Pod, eviction as unknown as NewObject<Pod>, { subresource: 'eviction' })
+    t.is((await refusal(t, client.get(Pod, { namespace, name: 'one' }))).code, 404)
   })
 
   check('status is not taken from a create or an update', async (t, { client, namespace }) => {
