@@ -48,6 +48,7 @@ export interface GitHttpOptions {
 const RUNNING_MAX = 64
 /** A push may watch its rollout for up to an hour. */
 const REQUEST_MS_MAX = 75 * 60_000
+const CLEAR_UP_MS_MAX = 500
 const END_MS_MAX = 5_000
 const NOT_FOUND = 'There is no such Git repository here. The address is printed by "pintle status".'
 
@@ -145,19 +146,26 @@ function cgiEnvironment(request: IncomingMessage, service: Service, user: string
   }
 }
 
-/** SIGTERM first: git then removes its lock files. */
+/**
+ * Ends what the client no longer waits for: the end of its input lets git stop and clear up by itself; then SIGTERM, so
+ * that git removes its lock files; then SIGKILL.
+ */
 function endGroup(child: ChildProcessWithoutNullStreams, clock: Clock): void {
+  child.stdin.destroy()
+  child.stdout.resume()
   const signal = (name: 'SIGTERM' | 'SIGKILL') => {
-    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+    if (child.pid === undefined) return
     try {
       process.kill(-child.pid, name)
     } catch {
-      // It ended meanwhile.
+      // All of it ended meanwhile.
     }
   }
-  signal('SIGTERM')
-  const timer = clock.setTimer(END_MS_MAX, () => signal('SIGKILL'))
-  child.once('close', () => timer.cancel())
+  const timers = [
+    clock.setTimer(CLEAR_UP_MS_MAX, () => signal('SIGTERM')),
+    clock.setTimer(END_MS_MAX, () => signal('SIGKILL')),
+  ]
+  child.once('close', () => timers.forEach(timer => void timer.cancel()))
 }
 
 function reply(response: ServerResponse, status: number, sentence: string, done: () => void = () => {}): void {

@@ -9,7 +9,6 @@ import type { DiskGitRepository } from './open-git-repository.ts'
 import { printableText } from './printable-text.ts'
 import type { PrintLine, PushGate } from './push-gate.ts'
 import { pushWaitMs, unknownWaits } from './push-wait.ts'
-import { findOversizedFile } from './pushed-file-sizes.ts'
 
 /**
  * Listens on `pintle.sock` for the hooks of pushes and hands them to the gate. A push that goes away (Ctrl-C) aborts its
@@ -114,11 +113,6 @@ async function check(
   try {
     for (const option of unknownWaits(push.options))
       print(`-o ${option} is not understood; write for example -o wait=30s.`)
-    const oversized = quarantine && (await Promise.race([findOversizedFile(repository, push, quarantine, clock), late]))
-    if (oversized !== undefined) {
-      print(oversized)
-      return false
-    }
     const verdict = await Promise.race([gate.preReceive(push, objects, print, ended.signal), late])
     return verdict.accepted
   } catch (error) {

@@ -21,9 +21,9 @@ export async function maintainRepository(
   const begun = clock.monotonic()
   const packsBefore = await countPacks(path)
   const run = { clock, cwd: path, timeoutMs: TIMEOUT_MS }
+  await removeLeftovers(path, { clock, log, ageMs: LEFTOVER_AGE_MS })
   if (depth === 'full') {
     await runGitOrThrow(command, ['--git-dir=.', 'gc', '--quiet', `--prune=${UNNAMED_AGE}`], run)
-    await removeLeftovers(path, { clock, log, ageMs: LEFTOVER_AGE_MS })
   } else if (packsBefore >= PACKS_MIN) {
     await runGitOrThrow(command, ['--git-dir=.', 'repack', '--geometric=2', '-d', '-q'], run)
   } else return { packsBefore, packsAfter: packsBefore }

@@ -43,10 +43,15 @@ export interface RepositorySetup {
   readonly clock: Clock
 }
 
-/** The largest push: also what one file of it may take when sent. */
-export const PUSH_BYTES_MAX = 64 * 1024 * 1024
+/**
+ * The largest push, as sent. Well over the largest file that the hook lets in, so that mostly the hook refuses: it names
+ * the file and the way out, Git itself only the limit.
+ */
+const PUSH_BYTES_MAX = 256 * 1024 * 1024
+/** From here on a file is streamed, never held in memory whole, and not compared with others. */
+const BIG_FILE_BYTES = 8 * 1024 * 1024
 
-export function repositoryConfig({ hooksPath }: Pick<RepositorySetup, 'hooksPath'>): string {
+function repositoryConfig({ hooksPath }: Pick<RepositorySetup, 'hooksPath'>): string {
   return `# Written by Pintle at each start; changes made here are lost.
 [core]
 	repositoryformatversion = 0
@@ -55,6 +60,7 @@ export function repositoryConfig({ hooksPath }: Pick<RepositorySetup, 'hooksPath
 	fsync = all
 	fsyncMethod = fsync
 	logAllRefUpdates = always
+	bigFileThreshold = ${BIG_FILE_BYTES}
 	hooksPath = "${hooksPath.replace(/[\\"]/g, '\\$&')}"
 	# Two updates of one ref: the second waits this long (ms) instead of failing.
 	filesRefLockTimeout = 2000

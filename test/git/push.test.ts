@@ -1,13 +1,15 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import test from 'ava'
 import { commitOnRef } from '../../src/git/commit-on-ref.ts'
 import type { Push } from '../../src/git/push-gate.ts'
 import { findPush } from '../../src/git/pushes-log.ts'
 import { readFileAt } from '../../src/git/tree-path.ts'
 import { writeFiles } from '../../src/git/write-files.ts'
-import { PERSON, startGitServer } from './git-server-fixture.ts'
+import { PERSON, run, startGitServer } from './git-server-fixture.ts'
 
 const MAIN = 'refs/heads/main'
 
@@ -119,11 +121,12 @@ test('engine stopped: the push lands and says so; its objects survive and it is 
   await server.stopEngine()
   const clone = await server.clone('person')
   const commit = await clone.commit({ a: '1' })
-  const { code, stderr } = await clone.git('push', 'origin', 'main')
+  // A variable of a person's shell is no identity.
+  const { code, stderr } = await run('env', ['REMOTE_USER=mallory', 'git', 'push', 'origin', 'main'], clone.path)
   t.is(code, 0, stderr)
   t.regex(stderr, /remote: Pintle is not running\. The push lands; it will be planned when Pintle starts\./)
   t.is(await server.repository.readRef(MAIN), commit)
-  t.truthy(await findPush(server.pushesLogPath, commit))
+  t.regex((await findPush(server.pushesLogPath, commit))!.pusher, /^local:(?!mallory)/)
 })
 
 test('engine not answering: refused after ten seconds', async t => {
@@ -189,14 +192,23 @@ test('an interrupted push aborts the gate', async t => {
   }
 })
 
-test('files too large are refused by name, also when they compress well', async t => {
+test('files too large are refused by name, compressible or not, engine running or not', async t => {
   const server = await startGitServer(t)
-  const clone = await server.clone('person', server.url)
-  await clone.commit({ 'apps/zeros.bin': Buffer.alloc(100 * 1024 * 1024) })
-  const zeros = await clone.git('push', 'origin', 'main')
-  t.not(zeros.code, 0)
-  t.regex(zeros.stderr, /remote: apps\/zeros\.bin has 100 MB; a file here may have 32 MB/)
-  t.is(await server.repository.readRef(MAIN), undefined)
+  await server.stopEngine()
+  for (const [name, content, remote] of [
+    ['zeros.bin', Buffer.alloc(100 * 1024 * 1024), server.url],
+    ['noise.bin', randomBytes(40 * 1024 * 1024), server.repository.path],
+  ] as const) {
+    const clone = await server.clone(name, remote)
+    await clone.commit({ [`apps/${name}`]: content })
+    const { code, stderr } = await clone.git('push', 'origin', 'main')
+    t.not(code, 0)
+    t.regex(
+      stderr,
+      new RegExp(`remote: apps/${name} has ${name === 'zeros.bin' ? 100 : 40} MB; a file here may have 32 MB`),
+    )
+    t.is(await server.repository.readRef(MAIN), undefined)
+  }
 })
 
 test('fifty pushes in a row while the engine commits lose nothing', async t => {
@@ -234,3 +246,47 @@ test('fifty pushes in a row while the engine commits lose nothing', async t => {
   const landed = (await readFile(server.pushesLogPath, 'utf8')).trim().split('\n')
   t.true(landed.length >= 51)
 })
+
+const traced = spawnSync('strace', ['-V']).status === 0 ? test : test.skip
+
+traced(
+  'in a trace of system calls, a push is synced and recorded before its refs, and named before its end',
+  async t => {
+    const server = await startGitServer(t)
+    const clone = await server.clone('person')
+    await clone.commit({ a: '1' })
+    const trace = join(server.folder, 'trace')
+    const calls = 'trace=fsync,fdatasync,rename,renameat,renameat2,link,linkat,write,exit_group'
+    const args = ['-f', '-y', '-s', '60', '-e', calls, '-o', trace, 'git', 'push', 'origin', 'main']
+    const { code, stderr } = await run('strace', args, clone.path)
+    t.is(code, 0, stderr)
+    const lines = (await readFile(trace, 'utf8')).split('\n')
+    const last = (what: RegExp) => lines.findLastIndex(line => what.test(line))
+    const steps = {
+      packSynced: last(/fsync\(\d+<[^>]*tmp_objdir[^>]*tmp_pack_/),
+      recorded: last(/fsync\(\d+<[^>]*pushes\.log>/),
+      packNamed: last(/(rename|link)[^(]*\(.*tmp_objdir.*objects\/pack\/pack-[0-9a-f]+\.idx/),
+      refSynced: last(/fsync\(\d+<[^>]*refs\/heads\/main\.lock>/),
+      refNamed: last(/rename[^(]*\(.*refs\/heads\/main\.lock/),
+      packNameSynced: last(/fsync\(\d+<[^>]*objects\/pack>/),
+      refNameSynced: last(/fsync\(\d+<[^>]*refs\/heads>/),
+      end: last(/exit_group\(0\)/),
+    }
+    const order: (keyof typeof steps)[][] = [
+      ['packSynced', 'recorded', 'packNamed', 'refSynced', 'refNamed', 'packNameSynced', 'end'],
+      ['refNamed', 'refNameSynced', 'end'],
+    ]
+    for (const names of order) {
+      const at = names.map(name => steps[name])
+      t.true(
+        at.every(line => line >= 0),
+        JSON.stringify(steps),
+      )
+      t.deepEqual(
+        at,
+        at.toSorted((a, b) => a - b),
+        JSON.stringify(steps),
+      )
+    }
+  },
+)

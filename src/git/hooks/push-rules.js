@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process'
+import { findOversizedFile } from './file-sizes.js'
+import { runGit } from './run-git.js'
 
 const DESIRED_REF = 'refs/heads/main'
 const ENGINE_PREFIXES = ['refs/heads/pintle/', 'refs/notes/', 'refs/pintle/']
 const UPDATES_MAX = 1_000
-const ANCESTRY_MS_MAX = 8_000
 
 /** What no push may do, engine running or not: a sentence for the pusher, or undefined. */
 export function findRefusal(push) {
@@ -13,7 +13,7 @@ export function findRefusal(push) {
     const refusal = findUpdateRefusal(update, push.quarantine)
     if (refusal !== undefined) return refusal
   }
-  return undefined
+  return findOversizedFile(push)
 }
 
 function findUpdateRefusal(update, quarantine) {
@@ -41,29 +41,5 @@ function shortName(ref) {
 
 /** False also when it cannot be told. */
 function isAncestor(ancestor, descendant, quarantine) {
-  const { status } = spawnSync('git', ['--git-dir=.', 'merge-base', '--is-ancestor', ancestor, descendant], {
-    env: gitEnvironment(quarantine),
-    stdio: 'ignore',
-    timeout: ANCESTRY_MS_MAX,
-  })
-  return status === 0
-}
-
-/** Of the inherited GIT_* only the quarantine's pass. */
-function gitEnvironment(quarantine) {
-  const environment = {
-    PATH: process.env.PATH,
-    LC_ALL: 'C',
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_CONFIG_GLOBAL: '/dev/null',
-    GIT_CONFIG_COUNT: '1',
-    GIT_CONFIG_KEY_0: 'safe.directory',
-    GIT_CONFIG_VALUE_0: '*',
-  }
-  if (quarantine === undefined) return environment
-  return {
-    ...environment,
-    GIT_OBJECT_DIRECTORY: quarantine.objectDirectory,
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: quarantine.alternateObjectDirectories,
-  }
+  return runGit(['merge-base', '--is-ancestor', ancestor, descendant], quarantine).status === 0
 }
