@@ -77,8 +77,8 @@ export interface ApplicationStatus {
   barred?: Bar[]
   drift?: DriftReport[]
   operation?: OperationResult
-  /** An automatic rollback happened and no rollout became Healthy by itself since. */
-  rolledBackAutomatically?: boolean
+  /** A person's request that the next rollout answers. */
+  request?: { cause: 'retry'; by: string }
 }
 
 export type ApplicationPhase =
@@ -234,7 +234,7 @@ const status = struct({
     requestedBy: text(),
     commit: text(),
   }),
-  rolledBackAutomatically: flag(),
+  request: struct({ cause: text({ enum: ['retry'] }), by: text() }),
 })
 
 const columns: readonly Column[] = [

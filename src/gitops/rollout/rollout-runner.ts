@@ -1,0 +1,422 @@
+import type { ApplicationPhase, ApplicationStatus, Bar } from '../../api/kinds/gitops/application.ts'
+import type { RolloutCause, RolloutOutcome, RolloutSpec } from '../../api/kinds/gitops/rollout.ts'
+import { isFinished, Rollout } from '../../api/kinds/gitops/rollout.ts'
+import type { DeepReadonly } from '../../api/object.ts'
+import type { ObjectId } from '../../git/git-repository.ts'
+import { formatTime, parseTime } from '../../lib/clock.ts'
+import { applyObjects, deleteObjects, keysOf } from '../apply/apply-objects.ts'
+import { readLive } from '../apply/read-live.ts'
+import type { LiveApplication, LiveRollout } from '../engine/application-object.ts'
+import { changeRollout, changeStatus, ensureRollout, rolloutName } from '../engine/application-object.ts'
+import type { DesiredState } from '../engine/desired-state.ts'
+import type { SyncContext } from '../engine/sync-context.ts'
+import type { DeleteList } from '../guard/approval.ts'
+import { deleteListOf, isApproved } from '../guard/approval.ts'
+import { observeHealth } from '../health/observe-health.ts'
+import { readInventory, toInventory, unionInventory } from '../object/inventory.ts'
+import type { ObjectRef } from '../object/object-ref.ts'
+import { refKey } from '../object/object-ref.ts'
+import { countOf, shortCommit } from '../object/show-text.ts'
+import { formatPlan, summaryOf } from '../plan/format-plan.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { ClusterPlan } from '../plan/plan-for-cluster.ts'
+import { planForCluster } from '../plan/plan-for-cluster.ts'
+import type { RenderedApplication } from '../render/rendered-application.ts'
+import { rollBackAutomatically } from '../rollback/automatic-rollback.ts'
+import { HEALTH_TIMEOUT_DEFAULT_MS } from '../source/application-settings.ts'
+import { formatProblem } from '../source/source-problem.ts'
+
+/** What one application should be at, and how it got there. */
+export interface RolloutTarget {
+  readonly name: string
+  /** Undefined: it is not in Git any more. */
+  readonly rendered: RenderedApplication | undefined
+  readonly desired: DesiredState
+  /** The commit that changed it last. */
+  readonly commit: ObjectId
+  readonly inputDigest: string
+}
+
+export interface StartReason {
+  readonly cause: RolloutCause
+  readonly bar?: DeepReadonly<Bar>
+  readonly requestedBy?: string
+}
+
+/** `finished`: look for what is next; a number: look again in so many milliseconds. */
+export type RunResult = { readonly type: 'finished' } | { readonly type: 'running'; readonly againMs: number }
+
+const FINISHED: RunResult = { type: 'finished' }
+const NUMBERS_TRIED_MAX = 100
+const REASONS_MAX = 20
+const PLAN_LINES_MAX = 200
+const RETRY_MS = 2_000
+
+/**
+ * The state machine of one application's rollouts. Every step is written to the store before its effect, and each may be
+ * repeated: a crash anywhere continues here.
+ */
+export class RolloutRunner {
+  readonly #context: SyncContext
+
+  constructor(context: SyncContext) {
+    this.#context = context
+  }
+
+  async start(live: LiveApplication, target: RolloutTarget, reason: StartReason): Promise<RunResult> {
+    const rollout = await this.#create(live, target, reason)
+    if (reason.bar !== undefined) return this.#finishBarred(rollout, target, reason.bar)
+    const { rendered } = target
+    if (rendered !== undefined && rendered.problems.length > 0)
+      return this.#finishInvalid(rollout, target, rendered.problems)
+    const planned = await this.#plan(live, target)
+    if (planned.plan.problems.length > 0) return this.#finishInvalid(rollout, target, planned.plan.problems)
+    const begun = await this.#begin(rollout, target, planned)
+    return this.#apply(begun, rollout, target, planned)
+  }
+
+  /** Goes on with a rollout found under way: after a restart, or because something changed. */
+  async goOn(live: LiveApplication, rollout: LiveRollout, target: RolloutTarget): Promise<RunResult> {
+    if (isFinished(rollout)) return this.#adopt(rollout, target)
+    if (rollout.spec.inputDigest !== target.inputDigest) return this.#supersede(live, rollout, target)
+    if (rollout.status?.phase === 'Waiting') return this.#judge(live, rollout, target)
+    const planned = await this.#plan(live, target)
+    if (planned.plan.problems.length > 0) return this.#finishInvalid(rollout, target, planned.plan.problems)
+    return this.#apply(await this.#begin(rollout, target, planned), rollout, target, planned)
+  }
+
+  async #create(live: LiveApplication, target: RolloutTarget, reason: StartReason): Promise<LiveRollout> {
+    const { name, commit, inputDigest, rendered } = target
+    let number = (live.status?.lastRollout ?? 0) + 1
+    const pushedBy = this.#context.memory.pushers.get(commit)
+    for (let tried = 0; tried < NUMBERS_TRIED_MAX; tried++, number++) {
+      const spec: RolloutSpec = {
+        application: name,
+        number,
+        cause: reason.cause,
+        commit,
+        inputDigest,
+        inputs: (rendered?.inputs ?? []).map(({ path, blob }) => ({ path, blob })),
+        ...(pushedBy !== undefined && { pushedBy }),
+        ...(reason.requestedBy !== undefined && { requestedBy: reason.requestedBy }),
+      }
+      const rollout = await ensureRollout(this.#context.client, spec)
+      if (rollout.spec.inputDigest === inputDigest && !isFinished(rollout)) return rollout
+      // Left behind by a crash between its creation and the application's status.
+      if (!isFinished(rollout)) await this.#close(rollout, 'Superseded', 'superseded before it began', [])
+    }
+    throw new Error(`no free number for a rollout of ${name}`)
+  }
+
+  #plan(live: LiveApplication, { name, rendered, desired, inputDigest }: RolloutTarget): Promise<ClusterPlan> {
+    const neverPrune = this.#context.memory.neverPrune.has(name) ? NEVER_PRUNE : undefined
+    const subject = { name, rendered, live, desired, inputDigest, ...(neverPrune !== undefined && { neverPrune }) }
+    return planForCluster(this.#context, subject)
+  }
+
+  /** Writes the inventory, a superset of what is there and what will be, before anything is applied. */
+  async #begin(rollout: LiveRollout, target: RolloutTarget, { plan, digest }: ClusterPlan): Promise<LiveApplication> {
+    const { client, clock } = this.#context
+    const refs = (target.rendered?.objects ?? []).map(object => object.ref)
+    const live = await changeStatus(client, target.name, ({ request: _, ...status }) => ({
+      ...status,
+      phase: 'Progressing',
+      message: `${rollout.metadata.name} is applied: ${shortCommit(target.commit)}`,
+      reasons: [],
+      desired: { commit: target.commit, inputDigest: target.inputDigest },
+      rollout: rollout.metadata.name,
+      lastRollout: rollout.spec.number,
+      inventory: unionInventory(refs, readInventory(status.inventory)),
+    }))
+    await changeRollout(client, rollout.metadata.name, {
+      phase: 'Applying',
+      startedAt: rollout.status?.startedAt ?? formatTime(clock.now()),
+      planDigest: digest,
+      summary: summaryOf(plan),
+      plan: formatPlan(plan).slice(0, PLAN_LINES_MAX),
+    })
+    this.#context.signals.changed(target.name)
+    return live
+  }
+
+  async #apply(
+    live: LiveApplication,
+    rollout: LiveRollout,
+    target: RolloutTarget,
+    { plan }: ClusterPlan,
+  ): Promise<RunResult> {
+    const { client } = this.#context
+    const held = heldList(plan, live)
+    const mayReplace = held === undefined ? plan.actions.filter(({ verb }) => verb === 'replace') : []
+    const objects = target.rendered?.objects ?? []
+    const waiting = new Set(plan.actions.filter(({ verb }) => verb === 'replace').map(({ ref }) => refKey(ref)))
+    const now = held === undefined ? objects : objects.filter(({ key }) => !waiting.has(key))
+    const { failures, waitingFor } = await applyObjects(client, now, keysOf(mayReplace.map(({ ref }) => ref)))
+    const lasting = failures.filter(failure => !failure.passing)
+    if (lasting.length > 0) {
+      return this.#fail(
+        rollout,
+        target,
+        lasting.map(failure => failure.message),
+      )
+    }
+    if (failures.length > 0 || waitingFor.length > 0) {
+      const reasons =
+        failures.length > 0
+          ? failures.map(({ message }) => message)
+          : waitingFor.map(what => `${what} is not healthy, the next wave waits`)
+      if (this.#isOverdue(rollout, target)) return this.#fail(rollout, target, reasons)
+      return { type: 'running', againMs: this.#againMs(rollout, target, failures.length > 0) }
+    }
+    return this.#prune(rollout, target, plan, held)
+  }
+
+  async #prune(
+    rollout: LiveRollout,
+    target: RolloutTarget,
+    plan: Plan,
+    held: DeleteList | undefined,
+  ): Promise<RunResult> {
+    const { client, memory } = this.#context
+    const deletes = held === undefined ? plan.actions.filter(({ verb }) => verb === 'delete').map(({ ref }) => ref) : []
+    const failures = await deleteObjects(client, deletes)
+    const refs = (target.rendered?.objects ?? []).map(object => object.ref)
+    const staying = stayingRefs(
+      plan,
+      held,
+      failures.map(({ ref }) => ref),
+    )
+    const summary = { ...summaryOf(plan), held: held?.objects.length ?? 0, delete: deletes.length }
+    await changeRollout(client, rollout.metadata.name, { phase: 'Waiting', summary })
+    memory.waitingSince.set(rollout.metadata.name, this.#context.clock.monotonic())
+    memory.neverPrune.delete(target.name)
+    const { number } = rollout.spec
+    const judged = await changeStatus(client, target.name, ({ held: _, approval, ...status }) => ({
+      ...status,
+      message: `${rollout.metadata.name} is applied; waiting for it to become healthy`,
+      applied: { commit: target.commit, inputDigest: target.inputDigest, rollout: number },
+      inventory: toInventory([...refs, ...staying]),
+      ...(held !== undefined && { held: { ...held, reasons: plan.guard.reasons } }),
+      ...(held !== undefined && approval !== undefined && { approval }),
+    }))
+    this.#context.signals.changed(target.name)
+    return this.#judge(judged, rollout, target)
+  }
+
+  async #judge(live: LiveApplication, rollout: LiveRollout, target: RolloutTarget): Promise<RunResult> {
+    const { client, signals } = this.#context
+    const objects = target.rendered?.objects ?? []
+    const { health, reasons, healthyCount } = await observeHealth(client, objects)
+    if (health === 'Healthy') return this.#finishHealthy(live, rollout, target)
+    if (health === 'Degraded' || this.#isOverdue(rollout, target)) {
+      const seconds = Math.round(timeoutOf(target) / 1000)
+      const why = health === 'Degraded' ? 'it cannot become healthy' : `not healthy within ${seconds}s`
+      return this.#finishUnhealthy(rollout, target, 'Degraded', why, reasons)
+    }
+    await changeStatus(client, target.name, status => ({
+      ...status,
+      phase: 'Progressing',
+      health,
+      message: `${rollout.metadata.name}: ${healthyCount} of ${countOf(objects.length, 'object')} healthy`,
+      reasons,
+    }))
+    signals.changed(target.name)
+    return { type: 'running', againMs: this.#againMs(rollout, target, false) }
+  }
+
+  async #finishHealthy(live: LiveApplication, rollout: LiveRollout, target: RolloutTarget): Promise<RunResult> {
+    const { held } = live.status ?? {}
+    if (held !== undefined) {
+      const message = `${countOf(held.objects.length, 'delete')} wait for approval: ${held.reasons.join('; ')}`
+      return this.#finish(
+        rollout,
+        target,
+        'Held',
+        message,
+        held.objects.slice(0, REASONS_MAX).map(object => `would delete ${object}`),
+      )
+    }
+    const removed = target.rendered === undefined
+    return this.#finish(
+      rollout,
+      target,
+      'Healthy',
+      removed ? 'removed from the cluster' : `${shortCommit(target.commit)} is healthy`,
+      [],
+    )
+  }
+
+  #fail(rollout: LiveRollout, target: RolloutTarget, reasons: readonly string[]): Promise<RunResult> {
+    return this.#finishUnhealthy(
+      rollout,
+      target,
+      'Failed',
+      `${countOf(reasons.length, 'object')} could not be applied`,
+      reasons,
+    )
+  }
+
+  async #finishUnhealthy(
+    rollout: LiveRollout,
+    target: RolloutTarget,
+    outcome: 'Degraded' | 'Failed',
+    message: string,
+    reasons: readonly string[],
+  ): Promise<RunResult> {
+    const undone = await rollBackAutomatically(this.#context, rollout, target.rendered, [message, ...reasons])
+    if (undone === undefined) return this.#finish(rollout, target, outcome, message, reasons)
+    const words = `${message}; rolled back to ${undone.to} by ${shortCommit(undone.commit)}`
+    return this.#finish(rollout, target, 'RolledBack', words, reasons, undone.commit)
+  }
+
+  #finishInvalid(
+    rollout: LiveRollout,
+    target: RolloutTarget,
+    problems: readonly Parameters<typeof formatProblem>[0][],
+  ): Promise<RunResult> {
+    const message = `${countOf(problems.length, 'error')} in Git; the last good state goes on running`
+    return this.#finish(rollout, target, 'Invalid', message, problems.map(formatProblem))
+  }
+
+  #finishBarred(rollout: LiveRollout, target: RolloutTarget, bar: DeepReadonly<Bar>): Promise<RunResult> {
+    const failed = rolloutName(target.name, bar.rollout)
+    const message = `these inputs failed as ${failed} and are barred; change them, or run: pintle retry ${target.name}`
+    return this.#finish(rollout, target, 'Held', message, [])
+  }
+
+  #supersede(live: LiveApplication, rollout: LiveRollout, target: RolloutTarget): Promise<RunResult> {
+    const isBarred = live.status?.barred?.some(bar => bar.inputDigest === rollout.spec.inputDigest) ?? false
+    const newer = shortCommit(target.commit)
+    return isBarred
+      ? this.#finish(
+          rollout,
+          target,
+          'RolledBack',
+          `rolled back by ${newer}`,
+          live.status?.reasons ?? [],
+          target.commit,
+        )
+      : this.#finish(rollout, target, 'Superseded', `superseded by ${newer}`, [])
+  }
+
+  async #finish(
+    rollout: LiveRollout,
+    target: RolloutTarget,
+    outcome: RolloutOutcome,
+    message: string,
+    reasons: readonly string[],
+    rolledBackBy?: ObjectId,
+  ): Promise<RunResult> {
+    const closed = await this.#close(rollout, outcome, message, reasons, rolledBackBy)
+    return this.#adopt(closed, target)
+  }
+
+  /** Writes the outcome to the rollout: from here on it is an entry of the outbox until its status commit exists. */
+  async #close(
+    rollout: LiveRollout,
+    phase: RolloutOutcome,
+    message: string,
+    reasons: readonly string[],
+    rolledBackBy?: ObjectId,
+  ): Promise<LiveRollout> {
+    const nowMs = this.#context.clock.now()
+    const startedMs = parseTime(rollout.status?.startedAt) ?? parseTime(rollout.metadata.creationTimestamp) ?? nowMs
+    this.#context.memory.waitingSince.delete(rollout.metadata.name)
+    return changeRollout(this.#context.client, rollout.metadata.name, {
+      phase,
+      message,
+      reasons: reasons.slice(0, REASONS_MAX),
+      finishedAt: formatTime(nowMs),
+      durationMs: Math.max(0, Math.round(nowMs - startedMs)),
+      ...(rolledBackBy !== undefined && { rolledBackBy }),
+    })
+  }
+
+  /** Brings the application's status to the outcome of its rollout; repeated harmlessly after a crash. */
+  async #adopt(rollout: LiveRollout, target: RolloutTarget): Promise<RunResult> {
+    await changeStatus(this.#context.client, target.name, status => statusAfter(status, rollout, target))
+    this.#context.signals.changed(target.name)
+    return FINISHED
+  }
+
+  #isOverdue(rollout: LiveRollout, target: RolloutTarget): boolean {
+    return this.#waitedMs(rollout) >= timeoutOf(target)
+  }
+
+  #waitedMs({ metadata }: LiveRollout): number {
+    const { memory, clock } = this.#context
+    const nowMs = clock.monotonic()
+    const sinceMs = memory.waitingSince.get(metadata.name)
+    if (sinceMs === undefined) memory.waitingSince.set(metadata.name, nowMs)
+    return nowMs - (sinceMs ?? nowMs)
+  }
+
+  #againMs(rollout: LiveRollout, target: RolloutTarget, soon: boolean): number {
+    const leftMs = Math.max(1, timeoutOf(target) - this.#waitedMs(rollout))
+    return soon ? Math.min(RETRY_MS, leftMs) : leftMs
+  }
+}
+
+const NEVER_PRUNE = 'the live store was lost: nothing is deleted until everything was applied once'
+
+/** The deletes that wait for a person; undefined when there are none or they are approved. */
+function heldList(plan: Plan, live: LiveApplication): DeleteList | undefined {
+  if (!plan.guard.held) return undefined
+  const list = deleteListOf(plan.application, plan.deletes)
+  return isApproved(list, live.status?.approval) ? undefined : list
+}
+
+/** What stays in the inventory although Git does not name it: kept, held, or not deleted yet. */
+function stayingRefs(plan: Plan, held: DeleteList | undefined, failed: readonly ObjectRef[]): readonly ObjectRef[] {
+  const staying = plan.actions.filter(({ verb }) => verb === 'keep' || (held !== undefined && verb === 'delete'))
+  return [...staying.map(({ ref }) => ref), ...failed]
+}
+
+function timeoutOf({ rendered }: RolloutTarget): number {
+  return rendered?.settings.healthTimeoutMs ?? HEALTH_TIMEOUT_DEFAULT_MS
+}
+
+const PHASES: Readonly<Record<RolloutOutcome, ApplicationPhase>> = {
+  Healthy: 'Healthy',
+  Degraded: 'Degraded',
+  RolledBack: 'RolledBack',
+  Superseded: 'Progressing',
+  Held: 'Held',
+  Failed: 'Failed',
+  Invalid: 'Invalid',
+}
+
+/** An application's status once a rollout has ended. Pure. */
+export function statusAfter(
+  status: DeepReadonly<ApplicationStatus>,
+  rollout: LiveRollout,
+  target: Pick<RolloutTarget, 'desired' | 'name'>,
+): DeepReadonly<ApplicationStatus> {
+  const { rollout: _, request: __, ...rest } = status
+  const { commit, inputDigest, number } = rollout.spec
+  const outcome = (rollout.status?.phase ?? 'Superseded') as RolloutOutcome
+  const state = { commit, inputDigest, rollout: number }
+  const health =
+    outcome === 'Healthy' || (outcome === 'Held' && status.applied?.rollout === number)
+      ? 'Healthy'
+      : outcome === 'Degraded'
+        ? 'Degraded'
+        : status.health
+  return {
+    ...rest,
+    phase: PHASES[outcome],
+    message: `${rollout.metadata.name}: ${rollout.status?.message ?? outcome}`,
+    reasons: rollout.status?.reasons ?? [],
+    ...(health !== undefined && { health }),
+    lastRollout: Math.max(number, status.lastRollout ?? 0),
+    ...(outcome !== 'Superseded' && { attempted: { ...state, outcome, judgeDigest: target.desired.rules.digest } }),
+    ...(outcome === 'Failed' && { applied: state }),
+    ...(outcome === 'Healthy' && { healthy: state }),
+  }
+}
+
+/** The rollout an application's status says is under way; undefined when none is. */
+export async function runningRollout(context: SyncContext, live: LiveApplication): Promise<LiveRollout | undefined> {
+  const name = live.status?.rollout
+  return name === undefined ? undefined : readLive(context.client, Rollout, { name })
+}
