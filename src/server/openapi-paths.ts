@@ -1,5 +1,6 @@
 import type { KindRegistry } from '../api/kind-registry.ts'
 import { loadDescriptions, openApiDocument, openApiIndex } from '../api/openapi/open-api-document.ts'
+import { OPEN_API_V2_MEDIA_TYPE, openApiV2Document } from '../api/openapi/open-api-v2.ts'
 import type { Exchange } from './exchange.ts'
 import { requireJsonAcceptable } from './negotiate.ts'
 import { sendBytes, sendJson } from './respond.ts'
@@ -26,7 +27,17 @@ export function createOpenApiPaths(kinds: KindRegistry): (exchange: Exchange) =>
     return bytes
   }
 
+  let version2: { readonly generation: number; readonly bytes: Uint8Array } | undefined
+
   return async ({ path, query, request, response }) => {
+    // kubectl before 1.29 reads this before it sends a manifest, and takes nothing but protobuf.
+    if (path === '/openapi/v2') {
+      if (version2?.generation !== kinds.generation) {
+        version2 = { generation: kinds.generation, bytes: openApiV2Document(kinds) }
+      }
+      sendBytes(response, 200, OPEN_API_V2_MEDIA_TYPE, version2.bytes)
+      return true
+    }
     if (path !== ROOT && !path.startsWith(`${ROOT}/`)) return false
     const { paths } = openApiIndex(kinds)
     if (path === ROOT) {
