@@ -1,4 +1,5 @@
 import { apiError } from '../api/api-error.ts'
+import type { KindVerb } from '../api/kind.ts'
 import type { KindRegistry, ServedKind } from '../api/kind-registry.ts'
 import type { CollectionTarget, ObjectTarget } from '../registry/registry.ts'
 import type { ResourcePath } from './api-path.ts'
@@ -36,6 +37,11 @@ function findServed(kinds: KindRegistry, path: ResourcePath): ServedKind {
   return served
 }
 
+/** A kind may lack a verb: namespaces are not deleted by the dozen. */
+function requireVerb({ served }: CollectionTarget, verb: KindVerb): void {
+  if (!served.kind.verbs.includes(verb)) throw methodNotAllowed()
+}
+
 async function answerCollection(
   exchange: Exchange,
   target: CollectionTarget,
@@ -49,6 +55,7 @@ async function answerCollection(
     case 'POST':
       return await createObject(exchange, target, options)
     case 'DELETE':
+      requireVerb(target, 'deletecollection')
       return await deleteCollection(exchange, target, options)
     default:
       throw methodNotAllowed()

@@ -21,7 +21,10 @@ export interface RawAnswer {
 
 /** One request on a connection of its own; the whole answer. */
 export function rawRequest(url: string, call: RawRequest = {}): Promise<RawAnswer> {
-  const { ca, certificate, key, body, method = 'GET', headers = {} } = call
+  const { ca, certificate, key, body, method = 'GET' } = call
+  const headers: Record<string, string> = { ...call.headers }
+  if (body !== undefined && headers['transfer-encoding'] === undefined)
+    headers['content-length'] = String(Buffer.byteLength(body))
   const send = url.startsWith('https:') ? httpsRequest : httpRequest
   return new Promise((resolve, reject) => {
     // The name is fixed, or Node would expect the certificate to name whatever Host a test sends.
