@@ -14,6 +14,7 @@ import {
   subtractSets,
   unionSets,
 } from './field-set.ts'
+import { withoutOwnLastApplied } from './last-applied.ts'
 import {
   allFields,
   formatManagers,
@@ -80,7 +81,7 @@ export function applyServerSide(request: ApplyRequest): ApplyResult {
   const pruned = removeFields(merged, mine?.fields ?? EMPTY_SET, kept, schema) as KubeObject
 
   const changes = changesOf(live, pruned, schema, part)
-  const conflicts = conflictsOf(others, changes, request)
+  const conflicts = withoutOwnLastApplied(conflictsOf(others, changes, request), live, { ...request, part })
   if (conflicts.length > 0 && !request.force) return { conflicts }
   if (live !== undefined && changes === NO_CHANGES && mine !== undefined && isSameOwner(mine, fields, request)) {
     return { object: live as KubeObject, managedFields: entriesOf(live), changed: false }
