@@ -13,7 +13,7 @@ const TOLERATION_SECONDS = 300
 const NODE_CONDITIONS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']
 
 /** A pod that names no service account runs as `default`. */
-export const serviceAccountPlugin: AdmissionPlugin = {
+const serviceAccountPlugin: AdmissionPlugin = {
   name: 'ServiceAccount',
   async mutate(review) {
     const spec = newPodSpec(review)
@@ -24,7 +24,7 @@ export const serviceAccountPlugin: AdmissionPlugin = {
 }
 
 /** Pods outlive a short absence of their node. */
-export const defaultTolerationsPlugin: AdmissionPlugin = {
+const defaultTolerationsPlugin: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
   async mutate(review) {
     const spec = newPodSpec(review)
@@ -43,7 +43,7 @@ export const defaultTolerationsPlugin: AdmissionPlugin = {
 }
 
 /** There are no priority classes yet: every pod has the same priority. */
-export const priorityPlugin: AdmissionPlugin = {
+const priorityPlugin: AdmissionPlugin = {
   name: 'Priority',
   async mutate(review) {
     const spec = newPodSpec(review)
@@ -54,7 +54,7 @@ export const priorityPlugin: AdmissionPlugin = {
 }
 
 /** An agent creates pods only on its own node (it registers again what it finds running). */
-export const nodeRestrictionPlugin: AdmissionPlugin = {
+const nodeRestrictionPlugin: AdmissionPlugin = {
   name: 'NodeRestriction',
   async validate({ operation, context, served, name, object }) {
     const node = nodeNameOf(context.user)

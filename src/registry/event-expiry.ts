@@ -10,9 +10,9 @@ import { storeKey } from './store-key.ts'
 import type { KindEvent } from './watch-window.ts'
 
 /** Events (the kind) live this long after they were last written. */
-export const EVENT_LIFETIME_MS = 60 * 60 * 1000
+const EVENT_LIFETIME_MS = 60 * 60 * 1000
 /** Beyond this many the oldest go first. */
-export const EVENTS_MAX = 20_000
+const EVENTS_MAX = 20_000
 const SWEEP_INTERVAL_MS = 60_000
 const DELETES_PER_TXN = 100
 

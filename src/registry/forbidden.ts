@@ -39,7 +39,7 @@ function forbiddenFor({ user, verb, resource }: AccessRequest, why: string): Api
 }
 
 /** `pods "x" is forbidden: <why>`. */
-export function forbidden(group: string, plural: string, name: string | undefined, why: string): ApiError {
+function forbidden(group: string, plural: string, name: string | undefined, why: string): ApiError {
   const resource = qualifiedResource(group, plural)
   const subject = name === undefined || name === '' ? resource : `${resource} ${JSON.stringify(name)}`
   return apiError('Forbidden', `${subject} is forbidden: ${why}`, {

@@ -26,6 +26,8 @@ import { SinkToWatcher } from './sink-to-watcher.ts'
 export interface ClientRegistry extends Registry {
   /** Resolves once reads see everything that any process had written when this was called. */
   catchUp(kind: Kind): Promise<void>
+  /** Parses them, giving way to everything else now and then. */
+  parseAll(objects: readonly StoredObject[]): Promise<void>
 }
 
 /** The Client over the registry of the same process: no HTTP, no copy; objects are the cache's own, frozen. */
@@ -64,6 +66,7 @@ export class InProcessClient implements Client {
     if (consistency === 'latest') await this.#registry.catchUp(target.served.kind)
     const cached = request.continue === undefined ? CACHED : {}
     const list = await this.#registry.list(this.#context(), target, { ...request, ...cached })
+    await this.#registry.parseAll(list.items)
     return {
       items: list.items.map(read<T>),
       resourceVersion: String(list.revision),

@@ -3,7 +3,7 @@ import type { Kind } from '../api/kind.ts'
 import type { Clock } from '../lib/clock.ts'
 import { StoreError } from '../store/store.ts'
 import { type ContinueToken, formatContinue, parseContinue } from './continue-token.ts'
-import { CHUNK_OBJECTS, giveWay } from './cooperate.ts'
+import { CHUNK_OBJECTS, Turns } from './cooperate.ts'
 import type { Envelopes } from './envelope.ts'
 import { KeptObject } from './kept-object.ts'
 import type { KindCache } from './kind-cache.ts'
@@ -97,9 +97,9 @@ function cutPage(all: readonly KeptObject[], limit: number): Page {
 
 async function selectPage(source: ListSource, all: readonly KeptObject[], { selection, limit }: Place): Promise<Page> {
   const items: KeptObject[] = []
-  for (let at = 0; at < all.length; at++) {
-    if (at > 0 && at % CHUNK_OBJECTS === 0) await giveWay(source.clock)
-    const object = all[at]!
+  const turns = new Turns(source.clock)
+  for (const object of all) {
+    if (turns.isOver()) await turns.next()
     if (!selection.matches(object)) continue
     if (items.length === limit) return { items, next: lastKey(items), remaining: undefined }
     items.push(object)
@@ -163,7 +163,7 @@ function expired({ prefix, after }: Place, reached: string) {
 }
 
 /** What cannot be read is never silently left out of a list. */
-export function checkDamage(cache: StoreCache, prefix: string): void {
+function checkDamage(cache: StoreCache, prefix: string): void {
   for (const [key, why] of cache.damaged) {
     if (key.startsWith(prefix)) throw apiError('InternalError', `${why}; restore it from a backup, or delete the key`)
   }

@@ -5,6 +5,7 @@ import type { Client, DeleteOptions, Identity } from '../client/client.ts'
 import type { Clock, Timer } from '../lib/clock.ts'
 import { answerObject } from './answer-object.ts'
 import type { Authorizer } from './authorizer.ts'
+import { Turns } from './cooperate.ts'
 import type { DeletePath } from './delete-path.ts'
 import type { Envelopes } from './envelope.ts'
 import type { EventLimits } from './event-limits.ts'
@@ -40,7 +41,7 @@ import { showInVersion, writeFormOf } from './write-form.ts'
 import type { WritePath } from './write-path.ts'
 
 /** How often a watcher that asked for bookmarks gets one. */
-export const BOOKMARK_INTERVAL_MS = 60_000
+const BOOKMARK_INTERVAL_MS = 60_000
 
 export interface ObjectRegistryOptions {
   readonly kinds: KindRegistry
@@ -76,6 +77,14 @@ export class ObjectRegistry implements ClientRegistry {
 
   async catchUp(kind: Kind): Promise<void> {
     await this.#told(() => reachLatest(this.#options.objects.cacheFor(kind), this.#options.clock))
+  }
+
+  async parseAll(objects: readonly StoredObject[]): Promise<void> {
+    const turns = new Turns(this.#options.clock)
+    for (const object of objects) {
+      if (turns.isOver()) await turns.next()
+      object.object()
+    }
   }
 
   get(context: RequestContext, target: ObjectTarget, options: ReadOptions): Promise<StoredObject> {

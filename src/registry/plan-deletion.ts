@@ -13,8 +13,8 @@ export type DeletionPlan =
   /** It is on its way already and this request does not hasten it. */
   | { readonly type: 'unchanged' }
 
-export const FOREGROUND_FINALIZER = 'foregroundDeletion'
-export const ORPHAN_FINALIZER = 'orphan'
+const FOREGROUND_FINALIZER = 'foregroundDeletion'
+const ORPHAN_FINALIZER = 'orphan'
 
 /** Pure. `current` is not changed. Follows BeforeDelete of the Kubernetes API server. */
 export function planDeletion(

@@ -17,6 +17,6 @@ export interface NewForm {
   readonly managedFields?: readonly ManagedFieldsEntry[]
 }
 
-export interface NextForm extends NewForm {
+interface NextForm extends NewForm {
   readonly preconditions: Preconditions
 }

@@ -1,7 +1,8 @@
 import { apiError } from '../api/api-error.ts'
 import { FieldErrors } from '../api/field-errors.ts'
+import { BoundedQueue } from '../lib/bounded-queue.ts'
 import type { Clock } from '../lib/clock.ts'
-import { CHUNK_OBJECTS, giveWay } from './cooperate.ts'
+import { Turns } from './cooperate.ts'
 import type { KeptObject } from './kept-object.ts'
 import type { KindCache } from './kind-cache.ts'
 import type { WatchHandle, WatchRequest, WatchSink } from './registry.ts'
@@ -11,7 +12,7 @@ import type { StoreCache } from './store-cache.ts'
 import type { KindEvent } from './watch-window.ts'
 
 /** Events that may gather for a watcher while it is still being given the objects that exist. */
-export const WATCH_BACKLOG_EVENTS_MAX = 10_000
+const WATCH_BACKLOG_EVENTS_MAX = 10_000
 
 export interface WatchSource {
   readonly cache: StoreCache
@@ -32,7 +33,7 @@ export class ObjectWatcherFeed implements WatchHandle {
   readonly #selection: Selection
   readonly #sink: WatchSink
   readonly bookmarks: boolean
-  #backlog: Delivery[] | undefined
+  #backlog: BoundedQueue<Delivery> | undefined
   #listening: { close(): void } | undefined
   #stopped = false
   #onStop: (() => void) | undefined
@@ -60,20 +61,17 @@ export class ObjectWatcherFeed implements WatchHandle {
     checkWatchRequest(request)
     const wanted = parseRevision(request.resourceVersion) ?? 0
     if (wanted > 0) await reachRevision(this.#source.cache, wanted)
-    const initial = request.sendInitialEvents ?? wanted === 0
-    this.#backlog =
-      wanted === 0 && !initial
-        ? []
-        : initial
-          ? this.#existing(request.sendInitialEvents === true)
-          : this.#missed(wanted)
+    const backlog = new BoundedQueue<Delivery>(WATCH_BACKLOG_EVENTS_MAX + this.#source.kindCache.size)
+    for (const delivery of this.#first(wanted, request)) backlog.push(delivery)
+    this.#backlog = backlog
     this.#onStop = onStop
     this.#listening = this.#source.kindCache.listen({
       onEvent: event => this.#hear(event),
       onEnd: () => this.end(apiError('Expired', 'this kind has changed; list again')),
     })
-    // The first chunk at once, so that a short history is complete when the watch is answered.
-    if (!this.#deliverChunk()) void this.#deliverBacklog()
+    // The first turn at once, so that a short history is complete when the watch is answered.
+    const turns = new Turns(this.#source.clock)
+    if (!this.#deliverBacklog(turns)) void this.#deliverLater(turns)
   }
 
   stop(): void {
@@ -95,17 +93,21 @@ export class ObjectWatcherFeed implements WatchHandle {
     if (!this.#stopped && this.#backlog === undefined) this.#sink.bookmark(this.revision, false)
   }
 
-  #existing(withBookmark: boolean): Delivery[] {
+  /** What comes before live events. */
+  #first(revision: number, { sendInitialEvents }: WatchRequest): Iterable<Delivery> {
+    if (sendInitialEvents ?? revision === 0) return this.#existing(sendInitialEvents === true)
+    return revision === 0 ? [] : this.#missed(revision)
+  }
+
+  *#existing(withBookmark: boolean): Generator<Delivery> {
     const { cache, kindCache } = this.#source
-    const revision = cache.revision
-    const deliveries: Delivery[] = []
+    const { revision } = cache
     for (const object of kindCache.inOrder(this.#namespace)) {
-      deliveries.push(() => {
+      yield () => {
         if (this.#selection.matches(object)) this.#sink.event('ADDED', object)
-      })
+      }
     }
-    if (withBookmark) deliveries.push(() => this.#sink.bookmark(revision, true))
-    return deliveries
+    if (withBookmark) yield () => this.#sink.bookmark(revision, true)
   }
 
   #missed(revision: number): Delivery[] {
@@ -119,24 +121,22 @@ export class ObjectWatcherFeed implements WatchHandle {
   #hear(event: KindEvent): void {
     if (this.#stopped) return
     if (this.#backlog === undefined) this.#deliver(event)
-    else if (this.#backlog.length >= WATCH_BACKLOG_EVENTS_MAX + this.#source.kindCache.size) {
+    else if (!this.#backlog.push(() => this.#deliver(event))) {
       this.end(apiError('Expired', 'too many changes before the watch had sent what exists; list again'))
-    } else this.#backlog.push(() => this.#deliver(event))
-  }
-
-  async #deliverBacklog(): Promise<void> {
-    do await giveWay(this.#source.clock)
-    while (!this.#stopped && !this.#deliverChunk())
-  }
-
-  /** True when nothing is left: from now on events are live. */
-  #deliverChunk(): boolean {
-    const chunk = this.#backlog?.splice(0, CHUNK_OBJECTS) ?? []
-    for (const deliver of chunk) {
-      if (this.#stopped) return true
-      deliver()
     }
-    if (this.#backlog !== undefined && this.#backlog.length > 0) return false
+  }
+
+  async #deliverLater(turns: Turns): Promise<void> {
+    do await turns.next()
+    while (!this.#deliverBacklog(turns))
+  }
+
+  /** True when nothing is left: from now on events are live. False when its turn is over. */
+  #deliverBacklog(turns: Turns): boolean {
+    while (!this.#stopped && this.#backlog !== undefined && this.#backlog.length > 0) {
+      if (turns.isOver()) return false
+      this.#backlog.shift()?.()
+    }
     this.#backlog = undefined
     return true
   }

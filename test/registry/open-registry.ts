@@ -58,4 +58,4 @@ export async function openRegistry(options: OpenOptions = {}): Promise<OpenRegis
   }
 }
 
-export const testCipher = createSystemCipher({ id: 1, key: new Uint8Array(32).fill(7) })
+const testCipher = createSystemCipher({ id: 1, key: new Uint8Array(32).fill(7) })

@@ -14,13 +14,13 @@ export interface ClientUnderTest {
   close(): Promise<void>
 }
 
-export interface SuiteContext {
+interface SuiteContext {
   readonly client: Client
   readonly namespace: string
   as(identity: Identity): Client
 }
 
-export const SUITE_ADMIN: Identity = { user: 'admin', groups: ['system:masters', 'system:authenticated'] }
+const SUITE_ADMIN: Identity = { user: 'admin', groups: ['system:masters', 'system:authenticated'] }
 
 type Check = (title: string, body: (t: ExecutionContext, context: SuiteContext) => Promise<void>) => void
 
@@ -508,16 +508,16 @@ function watches(check: Check): void {
   })
 }
 
-export function configMap(namespace: string, name: string, data?: Record<string, string>): NewObject<ConfigMap> {
+function configMap(namespace: string, name: string, data?: Record<string, string>): NewObject<ConfigMap> {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name }, ...(data && { data }) }
 }
 
-export function pod(namespace: string, name: string): NewObject<Pod> {
+function pod(namespace: string, name: string): NewObject<Pod> {
   const spec = { containers: [{ name: 'main', image: 'example/main:1' }] }
   return { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name }, spec }
 }
 
-export function deployment(namespace: string, name: string): NewObject<Deployment> {
+function deployment(namespace: string, name: string): NewObject<Deployment> {
   const spec = {
     replicas: 1,
     selector: { matchLabels: { app: 'web' } },
@@ -530,7 +530,7 @@ function template(containers: { name: string; image: string }[]) {
   return { metadata: { labels: { app: 'web' } } as unknown as ObjectMeta, spec: { containers } }
 }
 
-export async function refusal(t: ExecutionContext, attempt: Promise<unknown>): Promise<ApiError> {
+async function refusal(t: ExecutionContext, attempt: Promise<unknown>): Promise<ApiError> {
   const error = await t.throwsAsync(attempt)
   t.true(error instanceof ApiError, `${error}`)
   return error as ApiError
