@@ -5,7 +5,7 @@ import { GitError } from './git-repository.ts'
  * Questions about the graph of commits, answered by parents alone: dates are never trusted. Each walk reads at most
  * COMMITS_WALKED_MAX commits and then fails as `too-large`.
  */
-export const COMMITS_WALKED_MAX = 1_000_000
+const COMMITS_WALKED_MAX = 1_000_000
 
 type ReadCommit = Pick<GitRepository, 'readCommit'>
 
@@ -23,7 +23,7 @@ export async function findIsAncestor(
 }
 
 /** `from` and all its ancestors, each once, nearest first. */
-export async function* walkAncestors(
+async function* walkAncestors(
   repository: ReadCommit,
   from: ObjectId,
   commitsMax = COMMITS_WALKED_MAX,

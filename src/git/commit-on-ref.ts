@@ -17,7 +17,7 @@ export async function commitOnRef(repository: GitRepository, work: CommitOnRef):
   }
 }
 
-export const COMMIT_ATTEMPTS = 10
+const COMMIT_ATTEMPTS = 10
 
 export interface CommitOnRef {
   /** Full name, e.g. `refs/heads/main`. It is created when it does not exist. */

@@ -13,7 +13,7 @@ export interface HookRequest {
   readonly quarantine?: Quarantine
 }
 
-export const HOOK_PROTOCOL_VERSION = 1
+const HOOK_PROTOCOL_VERSION = 1
 
 /** Rejects with a sentence for the pusher. */
 export function parseHookRequest(line: string, repositoryPath: string): HookRequest {

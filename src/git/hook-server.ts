@@ -3,12 +3,14 @@ import type { Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
+import { GitError } from './git-repository.ts'
 import type { HookRequest } from './hook-request.ts'
 import { parseHookRequest } from './hook-request.ts'
 import type { DiskGitRepository } from './open-git-repository.ts'
 import { printableText } from './printable-text.ts'
 import type { PrintLine, PushGate } from './push-gate.ts'
 import { pushWaitMs, unknownWaits } from './push-wait.ts'
+import { removeStaleRefLocks } from './remove-leftovers.ts'
 
 /**
  * Listens on `pintle.sock` for the hooks of pushes and hands them to the gate. A push that goes away (Ctrl-C) aborts its
@@ -16,6 +18,7 @@ import { pushWaitMs, unknownWaits } from './push-wait.ts'
  */
 export async function createHookServer(options: HookServerOptions): Promise<{ close(): Promise<void> }> {
   const { socketPath, log } = options
+  checkSocketPath(socketPath)
   const sockets = new Set<Socket>()
   const server = createServer(socket => {
     sockets.add(socket)
@@ -53,6 +56,18 @@ const CHECK_MS_MAX = 9_000
 const LAST_WORDS_MS = 2_000
 const LINES_MAX = 5_000
 const UNSENT_BYTES_MAX = 1024 * 1024
+
+/** What the system's address of a socket can hold; a longer one would be cut or refused without a reason. */
+const SOCKET_PATH_BYTES_MAX = 103
+
+function checkSocketPath(socketPath: string): void {
+  const bytes = Buffer.byteLength(socketPath)
+  if (bytes <= SOCKET_PATH_BYTES_MAX) return
+  throw new GitError(
+    'invalid',
+    `the path of the socket ${socketPath} has ${bytes} bytes; the system allows ${SOCKET_PATH_BYTES_MAX}. Choose a data directory with a shorter path (--data-dir)`,
+  )
+}
 
 /** A socket file left by a killed server is in the way; one server per data directory is the caller's to ensure. */
 async function listen(server: Server, socketPath: string): Promise<void> {
@@ -102,7 +117,7 @@ async function check(
   { push, quarantine }: HookRequest,
   print: PrintLine,
   ended: AbortController,
-  { gate, repository, clock }: HookServerOptions,
+  { gate, repository, clock, log }: HookServerOptions,
 ): Promise<boolean> {
   const late = new Promise<never>((_, reject) =>
     ended.signal.addEventListener('abort', () => reject(ended.signal.reason)),
@@ -111,6 +126,11 @@ async function check(
   const timer = clock.setTimer(CHECK_MS_MAX, () => ended.abort(new TooLate()))
   const objects = quarantine === undefined ? repository : repository.withQuarantine(quarantine)
   try {
+    await removeStaleRefLocks(
+      repository.path,
+      push.updates.map(update => update.ref),
+      { clock, log },
+    )
     for (const option of unknownWaits(push.options))
       print(`-o ${option} is not understood; write for example -o wait=30s.`)
     const verdict = await Promise.race([gate.preReceive(push, objects, print, ended.signal), late])

@@ -149,7 +149,7 @@ export class DiskGitRepository implements GitRepository {
   async isAncestor(ancestor: ObjectId, descendant: ObjectId): Promise<boolean> {
     await this.readCommit(ancestor)
     try {
-      return await findIsAncestor(this, ancestor, descendant, COMMITS_WALKED_MAX)
+      return await findIsAncestor(this, ancestor, descendant, ANCESTORS_WALKED_MAX)
     } catch (error) {
       if (!(error instanceof GitError) || error.code !== 'too-large') throw error
       return this.#askIsAncestor(ancestor, descendant)
@@ -270,7 +270,7 @@ interface DiskGitOptions extends GitRepositoryOptions {
   readonly quarantine?: Quarantine
 }
 
-const COMMITS_WALKED_MAX = 500
+const ANCESTORS_WALKED_MAX = 500
 const COMMIT_BYTES_MAX = 1024 * 1024
 const TREE_BYTES_MAX = 16 * 1024 * 1024
 /** What a parsed commit weighs beside its text. */
@@ -286,7 +286,7 @@ const LOCKED =
   'another git process holds the lock of a ref and does not let go; look for *.lock files in the repository'
 
 /** For a git that shall see both; the path is quoted, since a colon would end it. */
-export function quarantineEnvironment(quarantine: Quarantine, repositoryPath: string): Record<string, string> {
+function quarantineEnvironment(quarantine: Quarantine, repositoryPath: string): Record<string, string> {
   return {
     GIT_OBJECT_DIRECTORY: quarantine.objectDirectory,
     GIT_ALTERNATE_OBJECT_DIRECTORIES: `"${`${repositoryPath}/objects`.replace(/[\\"]/g, '\\$&')}"`,

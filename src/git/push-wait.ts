@@ -1,6 +1,6 @@
 /** How long a push watches its rollout, from its push options. The hook has the same rule (`hooks/push-wait.js`). */
-export const PUSH_WAIT_MS = 120_000
-export const PUSH_WAIT_MS_MAX = 3_600_000
+const PUSH_WAIT_MS = 120_000
+const PUSH_WAIT_MS_MAX = 3_600_000
 
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 

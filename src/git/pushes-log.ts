@@ -47,7 +47,7 @@ export async function rotatePushesLog(path: string, bytesMax = LOG_BYTES_MAX): P
 const LOG_BYTES_MAX = 8 * 1024 * 1024
 const READ_BYTES_MAX = 16 * 1024 * 1024
 
-export function parsePushes(text: string): readonly PushRecord[] {
+function parsePushes(text: string): readonly PushRecord[] {
   return text.split('\n').flatMap(line => parsePush(line) ?? [])
 }
 

@@ -78,7 +78,7 @@ const REFS_MAX = 200_000
 const SYMBOLIC_DEPTH_MAX = 5
 
 /** Lines `<id> <ref>`; comments start with `#`, peeled tags with `^`. */
-export function parsePackedRefs(text: string): ReadonlyMap<string, ObjectId> {
+function parsePackedRefs(text: string): ReadonlyMap<string, ObjectId> {
   const refs = new Map<string, ObjectId>()
   for (const line of text.split('\n')) {
     if (OBJECT_ID_PATTERN.test(line.slice(0, 40)) && line[40] === ' ') refs.set(line.slice(41), line.slice(0, 40))

@@ -2,6 +2,7 @@ import { readdir, readFile, readlink, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
+import { isRefName } from './ref-name.ts'
 
 /**
  * What a killed git leaves behind: lock files, which block their ref for ever, and quarantined objects of pushes that
@@ -22,13 +23,32 @@ export async function removeLeftovers(path: string, { clock, log, ageMs }: Remov
   return removed
 }
 
-export interface RemovalOptions {
+/**
+ * The locks of these refs, when nobody can hold them any more: a ref is locked for milliseconds. For a push, which would
+ * fail on the lock of a killed one although git is at work (its own).
+ */
+export async function removeStaleRefLocks(
+  path: string,
+  refs: readonly string[],
+  { clock, log }: Pick<RemovalOptions, 'clock' | 'log'>,
+): Promise<void> {
+  for (const name of [...refs.filter(isRefName), 'HEAD']) {
+    const lock = join(path, `${name}.lock`)
+    const stats = await stat(lock).catch(() => undefined)
+    if (stats === undefined || stats.mtimeMs > clock.now() - REF_LOCK_AGE_MS) continue
+    await rm(lock, { force: true })
+    log.log('warn', 'removed what a killed git process left behind', { path: lock })
+  }
+}
+
+interface RemovalOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly ageMs: number
 }
 
 const DEPTH_MAX = 32
+const REF_LOCK_AGE_MS = 30_000
 /** Where processes cannot be seen, only age tells that a lock is nobody's. */
 const BLIND_AGE_MS = 10 * 60_000
 

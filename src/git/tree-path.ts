@@ -3,7 +3,7 @@ import { GitError } from './git-repository.ts'
 import { isTreeEntryName } from './object-format.ts'
 
 /** Paths inside a tree: names joined by `/`, no leading or trailing slash, nothing that could lead out of the tree. */
-export const PATH_DEPTH_MAX = 64
+const PATH_DEPTH_MAX = 64
 const PATH_LENGTH_MAX = 4_096
 
 /** The names of a path; GitError `invalid` when no tree can hold it. */

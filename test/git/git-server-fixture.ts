@@ -72,7 +72,7 @@ export async function startGitServer(
   }
 }
 
-export interface Clone {
+interface Clone {
   readonly path: string
   git(...args: string[]): Promise<Output>
   /** Writes files (null: removes) and commits them; the new commit's id. */

@@ -1,7 +1,9 @@
 import { connect } from 'node:net'
 import test from 'ava'
+import { createHookServer } from '../../src/git/hook-server.ts'
 import type { Push } from '../../src/git/push-gate.ts'
 import { startGitServer } from './git-server-fixture.ts'
+import { RUNTIME } from './scratch-repository.ts'
 
 /** Sends text, gives back every line of the answer. */
 function ask(socketPath: string, text: string): Promise<string[]> {
@@ -64,4 +66,12 @@ test('a push says who, what and with which options; long output is cut, never wa
   t.true(answer.length <= 5_001)
   t.is(answer.at(-2), '{"line":"(more lines are left out)"}')
   t.is(answer.at(-1), '{"accepted":true}')
+})
+
+test('a socket path that the system cannot hold is refused with a sentence', async t => {
+  const server = await startGitServer(t)
+  const socketPath = `${server.folder}/${'long/'.repeat(30)}pintle.sock`
+  const gate = { preReceive: async () => ({ accepted: true }), postReceive: async () => {} }
+  const opened = createHookServer({ socketPath, gate, repository: server.repository, ...RUNTIME })
+  await t.throwsAsync(opened, { message: /the system allows 103\. Choose a data directory with a shorter path/ })
 })

@@ -67,6 +67,18 @@ test('objects written before a crash without a ref are gone; a ref’s are whole
   t.is(fsck.code, 0, fsck.stderr)
 })
 
+test('ancestry is told across long histories too, of commits that no ref names yet', async t => {
+  const repository = await scratchRepository(t)
+  const tree = await repository.writeTree([])
+  const commit = (parents: string[], message: string) =>
+    repository.writeCommit({ tree, parents, author: AUTHOR, message })
+  const [root, alone] = [await commit([], 'root'), await commit([], 'alone')]
+  let tip = root
+  for (let count = 0; count < 700; count++) tip = await commit([tip], `${count}`)
+  t.true(await repository.isAncestor(root, tip))
+  t.false(await repository.isAncestor(alone, tip))
+})
+
 const COMMITTER = `
 import { openGitRepository } from ${JSON.stringify(join(import.meta.dirname, '../../src/git/open-git-repository.ts'))}
 import { commitFiles, RUNTIME } from ${JSON.stringify(join(import.meta.dirname, 'scratch-repository.ts'))}

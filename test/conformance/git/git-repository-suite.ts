@@ -321,10 +321,10 @@ export function gitRepositorySuite(
   })
 }
 
-export const MAIN = 'refs/heads/main'
-export const AUTHOR: Signature = { name: 'Ada', email: 'ada@example.com', timestamp: 1_700_000_000, offsetMinutes: 0 }
+const MAIN = 'refs/heads/main'
+const AUTHOR: Signature = { name: 'Ada', email: 'ada@example.com', timestamp: 1_700_000_000, offsetMinutes: 0 }
 
-export function bytes(content: string): Uint8Array {
+function bytes(content: string): Uint8Array {
   return Buffer.from(content)
 }
 
