@@ -46,14 +46,19 @@ export class DesiredReader {
     const rewritten = moved && !(await isDescendant(git, before.commit, tip))
     const jump = moved ? await observeJump(git, before.commit, tip) : undefined
     const changed = changedApplications(before, desired)
+    const passedOver = new Map(jump?.passedOver)
     for (const name of changed) {
       const commit = jump?.changedAt.get(name)
-      if (commit !== undefined) memory.changedAt.set(name, commit)
+      if (commit === undefined) continue
+      const last = memory.changedAt.get(name)
+      const neverBegun = memory.begun.get(name) !== before?.applications.get(name)?.inputDigest
+      if (last !== undefined && neverBegun) passedOver.set(last, [...(passedOver.get(last) ?? []), name])
+      memory.changedAt.set(name, commit)
     }
     rendered.retain(new Set(desired.applications.keys()))
     memory.desired = desired
     this.#kindsGeneration = generation
-    return { changed, passedOver: jump?.passedOver ?? new Map(), rewritten }
+    return { changed, passedOver, rewritten }
   }
 
   /** Policies and grants in force: those of the commit that `cluster/` was applied from. */

@@ -138,8 +138,7 @@ export class ApplicationSync {
       const pauseMs = await healApplication(this.#context, live, applied)
       if (pauseMs !== undefined) return { againMs: pauseMs }
     }
-    await this.#watchHealth(live, applied)
-    return SETTLED
+    return this.#watchHealth(live, applied)
   }
 
   /** What runs, when that is not what Git wants now: the last good state of an application that is Invalid or barred. */
@@ -159,27 +158,42 @@ export class ApplicationSync {
     return { ...target, rendered: { ...lastGood, objects }, commit: applied.commit, inputDigest: applied.inputDigest }
   }
 
-  async #watchHealth(live: LiveApplication, target: RolloutTarget): Promise<void> {
-    const { client, signals } = this.#context
+  /** A replaced pod is no news, and for the time a rollout may take neither is an unhealthy object: then it is. */
+  async #watchHealth(live: LiveApplication, target: RolloutTarget): Promise<SyncResult> {
+    const { client, memory, clock } = this.#context
     const { health, reasons } = await observeHealth(client, target.rendered?.objects ?? [])
-    const status = live.status ?? {}
-    const followsHealth = status.phase === 'Healthy' || status.phase === 'Degraded' || status.phase === 'Failed'
-    if (!followsHealth) {
-      if (status.health !== health) await changeStatus(client, target.name, now => ({ ...now, health }))
-      return
+    if (health !== 'Progressing') {
+      memory.unhealthySince.delete(target.name)
+      await this.#noteHealth(live, health, reasons)
+      return SETTLED
     }
-    // A replaced pod is no news: only what stays unhealthy is.
-    if (health === 'Progressing') return
-    if (status.phase === health && status.health === health) return
-    await changeStatus(client, target.name, now => ({
-      ...now,
-      phase: health,
+    if (live.status?.health === 'Degraded') return SETTLED
+    const nowMs = clock.monotonic()
+    const sinceMs = memory.unhealthySince.get(target.name) ?? nowMs
+    memory.unhealthySince.set(target.name, sinceMs)
+    const leftMs = sinceMs + (target.rendered?.settings.healthTimeoutMs ?? 0) - nowMs
+    if (leftMs > 0) return { againMs: leftMs }
+    await this.#noteHealth(live, 'Degraded', reasons)
+    return SETTLED
+  }
+
+  async #noteHealth(live: LiveApplication, health: 'Healthy' | 'Degraded', reasons: readonly string[]): Promise<void> {
+    const { client, signals } = this.#context
+    const { name } = live.metadata
+    const { phase, health: before } = live.status ?? {}
+    const followsHealth = phase === 'Healthy' || phase === 'Degraded' || phase === 'Failed'
+    if (before === health && (!followsHealth || phase === health)) return
+    await changeStatus(client, name, status => ({
+      ...status,
       health,
-      message: health === 'Healthy' ? 'healthy again' : 'became unhealthy',
-      reasons,
-      ...(health === 'Healthy' && now.applied !== undefined && { healthy: now.applied }),
+      ...(followsHealth && {
+        phase: health,
+        message: health === 'Healthy' ? 'healthy again' : 'became unhealthy',
+        reasons,
+        ...(health === 'Healthy' && status.applied !== undefined && { healthy: status.applied }),
+      }),
     }))
-    signals.changed(target.name)
+    signals.changed(name)
   }
 
   /** A `Pintle-Approve:` trailer of the newest commit releases the list it names. */

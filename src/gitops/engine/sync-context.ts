@@ -50,12 +50,16 @@ export interface SyncMemory {
   desired: DesiredState | undefined
   /** Newest commit in which each application's inputs changed; absent applications: the commit that removed them. */
   readonly changedAt: Map<string, ObjectId>
+  /** The inputs that each application's last rollout of this process began with. */
+  readonly begun: Map<string, string>
   /** Applications whose live objects may differ from what was applied. */
   readonly driftDue: Set<string>
   /** Applications of a restored store: nothing of theirs is deleted until they were synced once. */
   readonly neverPrune: Set<string>
   /** When each rollout began to wait, on the monotonic clock. */
   readonly waitingSince: Map<string, number>
+  /** Since when an application that was healthy is not, on the monotonic clock. */
+  readonly unhealthySince: Map<string, number>
   /** Reverts in a row per application, to slow down a fight with another writer. */
   readonly heals: Map<string, { count: number; atMs: number }>
   /** Who pushed a commit. */
@@ -66,9 +70,11 @@ export function createSyncMemory(): SyncMemory {
   return {
     desired: undefined,
     changedAt: new Map(),
+    begun: new Map(),
     driftDue: new Set(),
     neverPrune: new Set(),
     waitingSince: new Map(),
+    unhealthySince: new Map(),
     heals: new Map(),
     pushers: new Map(),
   }

@@ -145,9 +145,12 @@ export class SyncEngine {
   async #onDesired({ changed, passedOver, rewritten }: DesiredChange): Promise<void> {
     const { git, memory, log } = this.#context
     const { desired } = memory
-    const known = this.#applications.list().map(({ metadata }) => metadata.name)
+    const live = this.#applications.list()
+    const known = live.map(({ metadata }) => metadata.name)
     const all = new Set([...(desired?.applications.keys() ?? []), ...(desired === undefined ? [] : known)])
     for (const name of changed) this.#queue.add(name)
+    // Its commit message may approve what waits.
+    for (const { metadata, status } of live) if (status?.held !== undefined) this.#queue.add(metadata.name)
     if (desired !== undefined) for (const name of known) if (!desired.applications.has(name)) this.#queue.add(name)
     this.#firstPass.begin(all)
     if (rewritten)

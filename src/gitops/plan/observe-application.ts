@@ -62,7 +62,15 @@ export async function observeLeftovers(
     const served = client.kinds.byKind(ref.apiVersion, ref.kind)
     // A kind that is not served any more took its objects with it.
     const live = served === undefined ? undefined : await readLive(client, served.kind, keyOf(ref))
-    leftovers.push({ ref, live, ours: appliedFields(live) !== undefined })
+    leftovers.push({ ref, live, ours: isOurs(live) })
   }
   return leftovers
+}
+
+/** An object without any field of its own has no manager either: nobody else can have made it what it is. */
+function isOurs(live: DeepReadonly<KubeObject> | undefined): boolean {
+  return (
+    appliedFields(live) !== undefined ||
+    (live?.metadata.managedFields ?? []).every(entry => entry.subresource !== undefined)
+  )
 }

@@ -155,7 +155,7 @@ class Renderer {
   }
 
   #judge(source: SourceObject, served: ServedKind, ref: ObjectRef): void {
-    for (const { field, message, remedy } of checkFields(served, source.value)) {
+    for (const { field, message, remedy } of checkFields(served, source.value, ref.namespace)) {
       this.#report(source, field, `${formatRef(ref)}: ${message}`, remedy)
     }
     const refusal = judgeScope(ref, served.kind.namespaced, this.#question)
@@ -173,7 +173,11 @@ class Renderer {
     const ref: ObjectRef = { apiVersion: 'v1', kind: 'Namespace', name }
     const key = refKey(ref)
     if (this.#objects.has(key)) return
-    const object: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }
+    const object: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name, labels: { [APPLICATION_LABEL]: this.#source.name } },
+    }
     this.#objects.set(key, { ref, key, kind: served.kind, object, path: this.#source.path, wave: FIRST_WAVE })
   }
 
@@ -191,6 +195,8 @@ class Renderer {
 }
 
 const FIRST_WAVE = -1_000_000
+/** On the namespace that an application has made for itself. */
+export const APPLICATION_LABEL = 'gitops.pintle.dev/application'
 
 /** The object as it is applied: in the version that the server stores, in its namespace, without what is not Git's. */
 function toStorageForm(source: SourceObject, served: ServedKind, namespace: string | undefined): KubeObject {

@@ -64,6 +64,7 @@ export class RolloutRunner {
   }
 
   async start(live: LiveApplication, target: RolloutTarget, reason: StartReason): Promise<RunResult> {
+    this.#context.memory.begun.set(target.name, target.inputDigest)
     const rollout = await this.#create(live, target, reason)
     if (reason.bar !== undefined) return this.#finishBarred(rollout, target, reason.bar)
     const { rendered } = target
