@@ -3,6 +3,7 @@ import type { Json } from '../object.ts'
 import { DecodeError } from './decode-error.ts'
 import { parseJson } from './json.ts'
 import { BODY_LIMITS, type DecodeLimits } from './limits.ts'
+import { decodeProtobuf } from './protobuf.ts'
 import { parseYamlDocuments } from './yaml.ts'
 
 export interface DecodedBody {
@@ -15,6 +16,7 @@ export interface DecodedBody {
 export const BODY_MEDIA_TYPES = [
   'application/json',
   'application/yaml',
+  'application/vnd.kubernetes.protobuf',
   'application/json-patch+json',
   'application/merge-patch+json',
   'application/strategic-merge-patch+json',
@@ -46,7 +48,8 @@ function decoderOf(mediaType: string): Decoder {
   const essence = mediaType.split(';', 1)[0]!.trim().toLowerCase()
   if (essence === '' || essence === 'application/json' || essence.endsWith('+json')) return parseJson
   if (essence === 'application/yaml' || essence.endsWith('+yaml')) return decodeYaml
-  const accepted = BODY_MEDIA_TYPES.slice(0, 2).join(', ')
+  if (essence === 'application/vnd.kubernetes.protobuf') return decodeProtobuf
+  const accepted = BODY_MEDIA_TYPES.slice(0, 3).join(', ')
   throw apiError(
     'UnsupportedMediaType',
     `the body of the request was in an unknown format (${JSON.stringify(essence)}): accepted media types include: ${accepted}`,

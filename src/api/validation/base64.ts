@@ -16,7 +16,11 @@ const CHUNK_BYTES = 8192
 
 /** Base64 of a text's UTF-8 bytes. */
 export function encodeBase64(text: string): string {
-  const bytes = new TextEncoder().encode(text)
+  return encodeBytes(new TextEncoder().encode(text))
+}
+
+/** Base64 of bytes. */
+export function encodeBytes(bytes: Uint8Array): string {
   const chunks: string[] = []
   for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
     chunks.push(String.fromCharCode(...bytes.subarray(start, start + CHUNK_BYTES)))

@@ -36,9 +36,10 @@ test('refusals are those of the API', t => {
     'text/xml',
     '<a/>',
     'UnsupportedMediaType',
-    /accepted media types include: application\/json, application\/yaml/,
+    /accepted media types include: application\/json, application\/yaml, application\/vnd\.kubernetes\.protobuf/,
   )
   refuse('application/json', '{', 'BadRequest', /^the body of the request could not be read: line 1, column 2/)
+  refuse('application/vnd.kubernetes.protobuf', '{}', 'BadRequest', /do not start with "k8s"/)
   refuse('application/yaml', 'a: yes', 'BadRequest', /yes is a boolean/)
   refuse('application/json', 'x'.repeat(3 * 1024 * 1024 + 1), 'RequestEntityTooLarge', /more than the limit of 3145728/)
   refuse('application/json', '['.repeat(100_000), 'BadRequest', /more than 500 objects and lists/)
