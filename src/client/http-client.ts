@@ -96,11 +96,14 @@ class ClientOverHttps implements HttpClient {
 
   watch<T extends KubeObject>(kind: Kind<T>, options: WatchOptions, watcher: ObjectWatcher<T>): ObjectWatch {
     const path = collectionPath(kind, options.namespace)
+    // Whoever starts with what exists and takes bookmarks is told by one where that ends.
+    const initial = options.resourceVersion === undefined && options.allowBookmarks === true
     const query = formatQuery({
       ...selectionQuery(options),
       watch: true,
       resourceVersion: options.resourceVersion,
       allowWatchBookmarks: options.allowBookmarks,
+      ...(initial && { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' }),
     })
     const { clock, random } = this.#options
     return startHttpWatch({ connection: this.connection, path: `${path}?${query}`, clock, random, watcher })

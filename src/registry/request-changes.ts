@@ -18,7 +18,11 @@ const FIELD_MANAGER_LENGTH_MAX = 128
 /** The object of a POST, in the request's version, with its namespace filled in. */
 export function decodeNewObject(context: RequestContext, target: CollectionTarget, body: RequestBody): KubeObject {
   checkFieldManager(context)
-  return placeIn(shapeObject(context, writeFormOf(target.served, undefined), decodeRequest(body)), target)
+  const object = placeIn(shapeObject(context, writeFormOf(target.served, undefined), decodeRequest(body)), target)
+  if (object.metadata.resourceVersion) {
+    throw apiError('BadRequest', 'resourceVersion should not be set on objects to be created')
+  }
+  return object
 }
 
 /** PUT: the whole object, or the whole form of the subresource. */

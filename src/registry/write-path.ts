@@ -32,8 +32,10 @@ import { showInVersion, storageForm, storeFromVersion, type WriteForm, writeForm
 
 /** Times a write is run again because it lost against another one. */
 export const WRITE_RERUNS_MAX = 5
-/** Names tried for one generateName, and numbers for one allocation. */
+/** Names tried for one generateName. */
 const GENERATED_NAME_TRIES = 8
+/** Characters of generateName that are kept, so that the whole fits a DNS label. */
+const GENERATED_PREFIX_MAX = 58
 
 export interface WritePathOptions {
   readonly objects: ObjectAccess
@@ -76,7 +78,8 @@ export class WritePath {
     const { name, generateName } = sent.metadata
     if (name || !generateName) return this.#createNamed(context, served, sent)
     for (let attempt = 1; ; attempt++) {
-      const named = { ...sent, metadata: { ...sent.metadata, name: generateName + randomSuffix(this.#options.random) } }
+      const generated = generateName.slice(0, GENERATED_PREFIX_MAX) + randomSuffix(this.#options.random)
+      const named = { ...sent, metadata: { ...sent.metadata, name: generated } }
       try {
         return await this.#createNamed(context, served, named)
       } catch (error) {

@@ -6,7 +6,7 @@ import { ConfigMap } from '../../../src/api/kinds/core/config-map.ts'
 import { Namespace } from '../../../src/api/kinds/core/namespace.ts'
 import { Pod } from '../../../src/api/kinds/core/pod.ts'
 import type { DeepReadonly, Json, KubeObject, ObjectMeta } from '../../../src/api/object.ts'
-import type { Client, Identity, NewObject, WatchEvent } from '../../../src/client/client.ts'
+import type { Client, Identity, NewObject, Selection, WatchEvent } from '../../../src/client/client.ts'
 
 /** A server to be tested through its Clients. */
 export interface ClientUnderTest {
@@ -294,6 +294,58 @@ function metadata(check: Check): void {
     t.is(warnings.length, 1)
   })
 
+  check('an unknown field of the metadata is found as well', async (t, { client, namespace }) => {
+    const metadata = { namespace, name: 'one', colour: 'red' }
+    const odd = { ...configMap(namespace, 'one'), metadata } as NewObject<ConfigMap>
+    const error = await refusal(t, client.create(ConfigMap, odd, { fieldValidation: 'Strict' }))
+    t.regex(error.message, /unknown field "metadata.colour"/)
+  })
+
+  check('an object to be created has no resourceVersion yet', async (t, { client, namespace }) => {
+    const metadata = { namespace, name: 'one', resourceVersion: '5' }
+    t.is((await refusal(t, client.create(ConfigMap, { ...configMap(namespace, 'one'), metadata }))).code, 400)
+  })
+
+  check('lists come in pages of one revision', async (t, { client, namespace }) => {
+    for (const name of ['a', 'b', 'c']) await client.create(ConfigMap, configMap(namespace, name))
+    const first = await client.list(ConfigMap, { namespace, limit: 2 })
+    t.deepEqual(
+      first.items.map(item => item.metadata.name),
+      ['a', 'b'],
+    )
+    t.is(first.remainingItemCount, 1)
+    await client.create(ConfigMap, configMap(namespace, 'bb'))
+    const rest = await client.list(ConfigMap, { namespace, limit: 2, continue: first.continue ?? '' })
+    t.deepEqual(
+      rest.items.map(item => item.metadata.name),
+      ['c'],
+    )
+    t.is(rest.resourceVersion, first.resourceVersion)
+    t.is(rest.continue, undefined)
+  })
+
+  check('lists are cut by namespace, labels and fields', async (t, { client, namespace }) => {
+    for (const [name, node] of [
+      ['a', 'node-1'],
+      ['b', 'node-2'],
+    ] as const) {
+      const metadata = { namespace, name, labels: { on: node } }
+      await client.create(Pod, {
+        ...pod(namespace, name),
+        metadata,
+        spec: { ...pod(namespace, name).spec, nodeName: node },
+      })
+    }
+    const names = async (selection: Selection) =>
+      (await client.list(Pod, { namespace, ...selection })).items.map(item => item.metadata.name)
+    t.deepEqual(await names({ labelSelector: 'on in (node-2)' }), ['b'])
+    t.deepEqual(await names({ fieldSelector: 'spec.nodeName=node-1' }), ['a'])
+    t.deepEqual(await names({ fieldSelector: 'metadata.name!=a' }), ['b'])
+    t.deepEqual(await names({ fieldSelector: 'metadata.name=b,spec.nodeName=node-1' }), [])
+    t.is((await refusal(t, client.list(Pod, { fieldSelector: 'spec.colour=red' }))).code, 400)
+    t.is((await refusal(t, client.list(Pod, { labelSelector: 'a in (' }))).code, 400)
+  })
+
   check('a value of a wrong type is refused with its path', async (t, { client, namespace }) => {
     const wrong = { ...configMap(namespace, 'one'), data: { a: 5 } } as unknown as NewObject<ConfigMap>
     const error = await refusal(t, client.create(ConfigMap, wrong))
@@ -494,6 +546,38 @@ function watches(check: Check): void {
       t.deepEqual(deleted.object.metadata.labels, entered.metadata.labels)
       t.is(deleted.object.metadata.resourceVersion, left.metadata.resourceVersion)
     }
+    watch.stop()
+  })
+
+  check('a watch goes on after the last revision seen', async (t, { client, namespace }) => {
+    const { resourceVersion } = await client.list(ConfigMap, { namespace })
+    await client.create(ConfigMap, configMap(namespace, 'one'))
+    const first = observe(client, ConfigMap, namespace, { resourceVersion })
+    const [added] = await first.take(1)
+    first.stop()
+    await client.create(ConfigMap, configMap(namespace, 'two'))
+    const seen = added?.type === 'ADDED' ? String(added.object.metadata.resourceVersion) : ''
+    const second = observe(client, ConfigMap, namespace, { resourceVersion: seen })
+    t.deepEqual((await second.take(1)).map(describe), ['ADDED two'])
+    second.stop()
+  })
+
+  check('all watchers see the same order', async (t, { client, namespace }) => {
+    const { resourceVersion } = await client.list(ConfigMap, { namespace })
+    const watches = [0, 1, 2].map(() => observe(client, ConfigMap, namespace, { resourceVersion }))
+    await Promise.all(Array.from({ length: 20 }, (_, at) => client.create(ConfigMap, configMap(namespace, `n${at}`))))
+    const seen = await Promise.all(watches.map(watch => watch.take(20)))
+    t.deepEqual(seen[1], seen[0])
+    t.deepEqual(seen[2], seen[0])
+    for (const watch of watches) watch.stop()
+  })
+
+  check('a watch that asks for bookmarks is told when it has seen what exists', async (t, { client, namespace }) => {
+    await client.create(ConfigMap, configMap(namespace, 'one'))
+    const watch = observe(client, ConfigMap, namespace, { allowBookmarks: true })
+    const [added, bookmark] = await watch.take(2)
+    t.is(describe(added), 'ADDED one')
+    t.like(bookmark, { type: 'BOOKMARK', initialEventsEnd: true })
     watch.stop()
   })
 
