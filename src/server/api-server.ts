@@ -1,8 +1,9 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
+import { STATUS_CODES } from 'node:http'
 import { createServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import Koa from 'koa'
-import { apiError } from '../api/api-error.ts'
+import { type ApiError, apiError } from '../api/api-error.ts'
 import type { Identity } from '../client/client.ts'
 import type { Metrics } from '../client/metrics.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -17,15 +18,18 @@ import { splitTarget } from './exchange.ts'
 import type { ReadinessCheck } from './health.ts'
 import { answerHealth } from './health.ts'
 import { createHostCheck } from './host-check.ts'
+import { impersonate } from './impersonation.ts'
 import type { ListenAddress } from './listener.ts'
 import { Connections, closeServer, LISTENER_LIMITS, listen } from './listener.ts'
+import { LoadLimit } from './load-limit.ts'
 import type { Pki } from './pki/pki.ts'
 import type { SubjectNames } from './pki/sign-certificate.ts'
 import { createRequestMetrics } from './request-metrics.ts'
 import { answerResourceRequest } from './resource-request.ts'
-import { sendBytes, sendError } from './respond.ts'
+import { sendBytes, sendError, toApiError } from './respond.ts'
 import { createSystemPaths } from './system-paths.ts'
 import { WatchFrames } from './watch-frames.ts'
+import type { WatchStream } from './watch-stream.ts'
 
 export interface ApiServerOptions {
   readonly registry: Registry
@@ -51,6 +55,8 @@ export interface ApiExtension {
   answer?(exchange: Exchange): Promise<boolean>
   /** The same for requests to upgrade the connection, already authenticated. */
   upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer, identity: Identity): Promise<boolean>
+  /** The server closes: end what is under way. */
+  close?(): void
 }
 
 export interface ApiServer {
@@ -77,24 +83,32 @@ const RENEW_CHECK_MS = 12 * 3_600_000
 /** Probed by service managers that have no identity; they say nothing but `ok`. */
 const OPEN_PATHS = new Set(['/livez', '/readyz'])
 
-/** The Kubernetes API over HTTPS. */
+/**
+ * The Kubernetes API over HTTPS. Nobody is anonymous: without a client certificate of the cluster's own authority or a
+ * bearer token the answer is 401 on every path, discovery and `/version` included. The two exceptions are `/livez` and
+ * `/readyz` without `verbose`, which tell strangers nothing but `ok`.
+ */
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { registry, clock, log, pki } = options
   const names = namesOf(options)
   const checkHost = createHostCheck([...names.dns, ...names.ip])
-  const resourceOptions = { registry, clock, log, frames: new WatchFrames() }
+  const streams = new Set<WatchStream>()
+  const resourceOptions = { registry, clock, log, frames: new WatchFrames(), streams }
   const systemPaths = createSystemPaths(options)
   const measure = createRequestMetrics(options.metrics, clock)
-  const running = new Set<ServerResponse>()
+  const load = new LoadLimit()
+  options.metrics.gauge('pintle_api_requests_in_flight', 'API requests being answered, streams left out.', [], () => [
+    { labels: [], value: load.inFlight },
+  ])
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    running.add(response)
-    response.on('close', () => running.delete(response))
     try {
       checkHost(request)
       const { path, query } = splitTarget(request.url ?? '/')
       if (OPEN_PATHS.has(path) && !query.has('verbose')) return await sendHealth(response, path, options.readiness)
-      const identity = authenticate(request, options.tokens)
+      const sender = authenticate(request, options.tokens)
+      if (!isStream(query)) load.admit(response)
+      const identity = await impersonate(request, sender, options.authorizer)
       await answer({ request, response, method: request.method ?? 'GET', path, query, identity })
     } catch (error) {
       sendError(request, response, error, log)
@@ -123,13 +137,13 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     socket.on('error', () => socket.destroy())
     try {
       checkHost(request)
-      const identity = authenticate(request, options.tokens)
+      const identity = await impersonate(request, authenticate(request, options.tokens), options.authorizer)
       for (const extension of options.extensions ?? [])
         if (await extension.upgrade?.(request, socket, head, identity)) return
-      refuseUpgrade(socket, '404 Not Found')
+      throw apiError('NotFound', 'the server could not find the requested resource', {})
     } catch (error) {
       log.log('debug', 'upgrade refused', { error: String(error) })
-      refuseUpgrade(socket, '403 Forbidden')
+      refuseUpgrade(socket, toApiError(error, log))
     }
   }
 
@@ -149,6 +163,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       rejectUnauthorized: false,
       minVersion: 'TLSv1.2',
       noDelay: true,
+      handshakeTimeout: LISTENER_LIMITS.headersTimeout,
     },
     app.callback() as (request: IncomingMessage, response: ServerResponse) => void,
   ) as HttpServer & { setSecureContext(options: object): void }
@@ -171,6 +186,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     listen: () => listen(server, options.address),
     async close(graceMs = 2_000) {
       renewal.cancel()
+      for (const stream of streams) stream.end(undefined)
+      for (const extension of options.extensions ?? []) extension.close?.()
       await closeServer(server, connections, graceMs)
     },
   }
@@ -189,6 +206,17 @@ async function sendHealth(response: ServerResponse, path: string, checks: readon
   sendBytes(response, code, 'text/plain; charset=utf-8', code === 200 ? 'ok' : 'not ready')
 }
 
-function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+function isStream(query: URLSearchParams): boolean {
+  return query.has('watch') || query.has('follow')
+}
+
+function refuseUpgrade(socket: Duplex, { code, status }: ApiError): void {
+  const body = JSON.stringify(status)
+  const head = [
+    `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? 'Refused'}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }

@@ -81,15 +81,19 @@ export class Connections {
   }
 }
 
+const IDLE_CHECK_MS = 20
+
 /** Takes no new connections, lets running answers end for `graceMs`, then cuts the rest. */
 export function closeServer(server: Server, connections: Connections, graceMs: number): Promise<void> {
   return new Promise(resolve => {
     const cut = setTimeout(() => connections.destroyAll(), graceMs)
+    // A connection whose answer has just ended would be kept for the next request.
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
     server.close(() => {
       clearTimeout(cut)
+      clearInterval(idle)
       resolve()
     })
-    server.closeIdleConnections()
     if (graceMs <= 0) connections.destroyAll()
   })
 }

@@ -51,6 +51,8 @@ export async function watchCollection(
       ...(warnings.headers() as Record<string, string>),
     },
   })
+  options.streams.add(stream)
+  exchange.response.on('close', () => options.streams.delete(stream))
   const narrowed = name === undefined ? request : { ...request, fieldSelector: `metadata.name=${name}` }
   stream.open(await options.registry.watch(context, { ...target }, narrowed, stream))
 }

@@ -8,6 +8,7 @@ import type { WriteQuery } from './request-options.ts'
 import { parseWriteQuery } from './request-options.ts'
 import { Warnings } from './respond.ts'
 import type { WatchFrames } from './watch-frames.ts'
+import type { WatchStream } from './watch-stream.ts'
 
 /** What every request on objects is answered with. */
 export interface ResourceRequestOptions {
@@ -15,6 +16,8 @@ export interface ResourceRequestOptions {
   readonly frames: WatchFrames
   readonly clock: Clock
   readonly log: Logger
+  /** The watches under way, to be ended when the server closes. */
+  readonly streams: Set<WatchStream>
 }
 
 /** Header by which a leader's writes carry their fence: `{"namespace","name","holder"}`. */

@@ -61,10 +61,16 @@ export function sendError(request: IncomingMessage, response: ServerResponse, er
   if (!request.complete) drain(request)
 }
 
-/** Trouble of our own is logged here and shown without its details; a broken invariant ends the process. */
+/**
+ * Trouble of our own is logged here and shown without its details. A broken invariant ends the process: thrown outside of
+ * every request, where nobody can catch it.
+ */
 export function toApiError(error: unknown, log: Logger): ApiError {
   if (error instanceof ApiError) return error
-  if (error instanceof InvariantViolation) throw error
+  if (error instanceof InvariantViolation)
+    queueMicrotask(() => {
+      throw error
+    })
   log.log('error', 'request failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
   return apiError('InternalError', 'Internal error occurred: see the log of the server')
 }

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import { connect } from 'node:tls'
 import anyTest, { type TestFn } from 'ava'
 import { KindRegistry } from '../../src/api/kind-registry.ts'
 import { createMetrics } from '../../src/client/metrics.ts'
@@ -20,7 +21,13 @@ const registry = { kinds: new KindRegistry() } as unknown as Registry
 
 test.before(async t => {
   const trouble = { text: undefined as string | undefined }
-  const server = await startApiServer({ registry, readiness: [{ name: 'store', check: () => trouble.text }] })
+  const authorizer = createBuiltinAuthorizer()
+  authorizer.readFrom?.({ read: () => undefined, *readAll() {} })
+  const server = await startApiServer({
+    registry,
+    authorizer,
+    readiness: [{ name: 'store', check: () => trouble.text }],
+  })
   t.context = { server, trouble }
 })
 
@@ -170,4 +177,45 @@ test('the authority and the server certificate stay the same over a restart', as
   const again = await openPki({ directory: `${server.directory}/pki`, clock: systemClock, random: systemRandom })
   t.is(again.caCertificate, server.pki.caCertificate)
   t.is((await again.adminCredentials()).certificate, server.admin.certificate)
+})
+
+test('kubectl --as: who may acts as somebody else, and as nobody more', async t => {
+  const { server } = t.context
+  const as = (headers: Record<string, string>, call = {}) => server.request('/metrics', { headers, ...call })
+  t.is((await as({})).code, 200)
+  const guest = await as({ 'impersonate-user': 'guest', 'impersonate-group': 'people' })
+  t.is(guest.code, 403)
+  t.regex(guest.json.message, /User "guest" cannot get path/)
+  t.is((await as({ 'impersonate-user': 'other', 'impersonate-group': 'system:masters' })).code, 200)
+  t.is((await as({ 'impersonate-group': 'people' })).code, 400)
+  const node = await server.pki.nodeCredentials('node-1')
+  const refused = await as({ 'impersonate-user': 'admin' }, node)
+  t.is(refused.code, 403)
+  t.regex(refused.json.message, /cannot impersonate resource "users"/)
+})
+
+test('a resumed connection is whoever the first one was', async t => {
+  const { server } = t.context
+  const exchange = (options: object) =>
+    new Promise<{ readonly status: string; readonly session: Buffer }>((resolve, reject) => {
+      const { port, pki } = server
+      const socket = connect({ port, host: '127.0.0.1', ca: pki.caCertificate, servername: 'localhost', ...options })
+      let text = ''
+      let session = Buffer.alloc(0)
+      socket.on('session', ticket => {
+        session = ticket
+      })
+      socket.on('data', chunk => {
+        text += chunk
+      })
+      socket.on('close', () => resolve({ status: text.split(' ', 2)[1] ?? '', session }))
+      socket.on('error', reject)
+      socket.write('GET /version HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n')
+    })
+  const stranger = await exchange({})
+  t.is(stranger.status, '401')
+  t.is((await exchange({ session: stranger.session })).status, '401')
+  const admin = await exchange({ cert: server.admin.certificate, key: server.admin.key })
+  t.is(admin.status, '200')
+  t.is((await exchange({ session: admin.session })).status, '200')
 })
