@@ -41,6 +41,7 @@ export function makePod(shape: PodShape): Pod {
     status: {
       phase,
       conditions: [
+        ...(node ? [{ type: 'PodScheduled', status: 'True' }] : []),
         {
           type: 'Ready',
           status: ready ? 'True' : 'False',

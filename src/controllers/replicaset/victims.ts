@@ -32,9 +32,10 @@ function rankOf(pod: PodView, perNode: ReadonlyMap<string, number>, context: Vic
   const node = pod.spec?.nodeName ?? ''
   return [
     node === '' ? 0 : 1,
-    phaseRank(pod.status?.phase),
+    isUnreported(pod) ? RUNNING_RANK : phaseRank(pod.status?.phase),
     isPodReady(pod) ? 1 : 0,
     isPodAvailable(pod, context.minReadySeconds, context.nowMs) ? 1 : 0,
+    isUnreported(pod) ? 1 : 0,
     deletionCost(pod),
     -(perNode.get(node) ?? 0),
     -(podReadySinceMs(pod) ?? 0),
@@ -52,8 +53,18 @@ function countPerNode(pods: readonly PodView[]): ReadonlyMap<string, number> {
   return counts
 }
 
+const RUNNING_RANK = 2
+
+/**
+ * It came with its node and its node has not spoken of it yet: an agent has registered what it found running when the
+ * store had lost it. Such a pod is as good as running; one that was made to replace it must go first.
+ */
+function isUnreported({ spec, status }: PodView): boolean {
+  return !!spec?.nodeName && !status?.conditions?.some(condition => condition.type === 'PodScheduled')
+}
+
 function phaseRank(phase: string | undefined): number {
-  if (phase === 'Running') return 2
+  if (phase === 'Running') return RUNNING_RANK
   return phase === 'Unknown' ? 1 : 0
 }
 

@@ -137,15 +137,46 @@ test('after the store is wiped, running pods are adopted again: same template, s
   const running = await first.pods()
   await first.stop()
   const second = await TestCluster.start({ nodes: ['node-1', 'node-2'] })
-  for (const { metadata, spec } of running) {
-    const { name, namespace, labels } = metadata
-    await second.create(Pod as never, { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels }, spec })
-  }
-  await second.rest(500)
+  await registerAgain(second, running)
   second.startControllers([deploymentController, replicaSetController])
   await second.create(Deployment as never, web())
   await second.until('rolled out', () => rolledOut(second))
   await second.rest()
-  t.deepEqual((await second.pods()).map(pod => pod.metadata.name).sort(), running.map(pod => pod.metadata.name).sort())
+  t.deepEqual(await namesOf(second), running.map(pod => pod.metadata.name).sort())
   await second.stop()
 })
+
+test('also when replacements were made before the agents had found their pods again', async t => {
+  const first = await start()
+  await first.create(Deployment as never, web())
+  await first.until('rolled out', () => rolledOut(first))
+  const running = await first.pods()
+  await first.stop()
+  const second = await TestCluster.start({
+    controllers: [deploymentController, replicaSetController],
+    scheduler: true,
+    nodes: ['node-1'],
+  })
+  second.broken = 'web'
+  await second.create(Deployment as never, web())
+  await second.until('replacements are placed', async () => {
+    const pods = await second.pods()
+    return pods.length === 3 && pods.every(pod => pod.spec?.nodeName)
+  })
+  await registerAgain(second, running)
+  await second.rest()
+  t.deepEqual(await namesOf(second), running.map(pod => pod.metadata.name).sort())
+  await second.stop()
+})
+
+async function registerAgain(cluster: TestCluster, pods: readonly DeepReadonly<Pod>[]): Promise<void> {
+  for (const { metadata, spec } of pods) {
+    const { name, namespace, labels } = metadata
+    await cluster.create(Pod as never, { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels }, spec })
+    await cluster.rest(100)
+  }
+}
+
+async function namesOf(cluster: TestCluster): Promise<readonly string[]> {
+  return (await cluster.pods()).map(pod => pod.metadata.name).sort()
+}

@@ -106,6 +106,22 @@ test('victims: prefers the node with more of the same', t => {
   )
 })
 
+test('victims: a pod found running after the store was lost outlives the one made to replace it', t => {
+  const found = makePod({
+    name: 'b-found',
+    node: 'n1',
+    phase: 'Pending',
+    metadata: { creationTimestamp: '2023-11-14T22:10:00Z' },
+  })
+  found.status!.conditions = []
+  const made = makePod({ name: 'a-made', node: 'n1', owner, metadata: { creationTimestamp: '2023-11-14T22:00:00Z' } })
+  const plan = planReplicaSet({ replicaSet: makeReplicaSet('web', 1), pods: [found, made] }, NOW_MS)
+  t.deepEqual(
+    [plan.adopt.map(pod => pod.metadata.name), plan.delete.map(pod => pod.metadata.name)],
+    [['b-found'], ['a-made']],
+  )
+})
+
 const podShapes = fc.uniqueArray(
   fc.record({
     name: fc.stringMatching(/^[a-z]{1,4}$/),
