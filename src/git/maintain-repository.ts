@@ -27,7 +27,7 @@ export async function maintainRepository(
   } else if (packsBefore >= PACKS_MIN) {
     await runGitOrThrow(command, ['--git-dir=.', 'repack', '--geometric=2', '-d', '-q'], run)
   } else return { packsBefore, packsAfter: packsBefore }
-  repository.restartReader()
+  await repository.restartProcesses()
   const result = { packsBefore, packsAfter: await countPacks(path) }
   log.log('info', 'maintained the repository', { depth, ...result, tookMs: Math.round(clock.monotonic() - begun) })
   return result

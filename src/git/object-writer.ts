@@ -3,6 +3,7 @@ import { deflateSync } from 'node:zlib'
 import type { Offload } from '../lib/offload.ts'
 import { makeDirectorySynced, syncPath, writeSynced } from './durable-file.ts'
 import type { ObjectId } from './git-repository.ts'
+import { GitError } from './git-repository.ts'
 import type { GitObject } from './object-format.ts'
 import { hashObject } from './object-format.ts'
 import { encodePack, encodePackJob } from './pack-file.ts'
@@ -48,8 +49,13 @@ export class ObjectWriter {
   async flush(): Promise<void> {
     const batch = [...this.#pending]
     if (batch.length === 0) return
-    if (batch.length >= PACK_OBJECTS_MIN) await this.#writePack(batch.map(([, object]) => object))
-    else await this.#writeLoose(batch)
+    try {
+      if (batch.length >= PACK_OBJECTS_MIN) await this.#writePack(batch.map(([, object]) => object))
+      else await this.#writeLoose(batch)
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause)
+      throw new GitError('unavailable', `nothing can be written to the Git repository: ${why}`, { cause })
+    }
     for (const [id, object] of batch) {
       this.#pending.delete(id)
       this.#pendingBytes -= object.content.length

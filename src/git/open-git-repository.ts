@@ -16,7 +16,7 @@ import type { GitObject, ObjectType } from './object-format.ts'
 import { decodeCommit, decodeTree, encodeCommit, encodeTree, OBJECT_ID_PATTERN } from './object-format.ts'
 import { ObjectReader } from './object-reader.ts'
 import { ObjectWriter } from './object-writer.ts'
-import { runRefTransaction } from './ref-transaction.ts'
+import { RefTransactions } from './ref-transactions.ts'
 import { RefsOnDisk } from './refs-on-disk.ts'
 import { watchRefs } from './refs-watcher.ts'
 import { removeLeftovers } from './remove-leftovers.ts'
@@ -59,6 +59,7 @@ export class DiskGitRepository implements GitRepository {
   readonly #refs: RefsOnDisk
   readonly #reader: ObjectReader
   readonly #writer: ObjectWriter
+  readonly #transactions: RefTransactions
   readonly #readOnly: boolean
   readonly #environment: Readonly<Record<string, string>>
   readonly #commits = new WeightedCache<ObjectId, Commit>(COMMITS_CACHED_BYTES)
@@ -76,6 +77,11 @@ export class DiskGitRepository implements GitRepository {
     this.#readOnly = options.quarantine !== undefined
     this.#refs = new RefsOnDisk(options.path)
     this.#writer = new ObjectWriter(options.path, options.offload ?? inlineOffload)
+    this.#transactions = new RefTransactions({
+      command: options.command,
+      repositoryPath: options.path,
+      clock: options.clock,
+    })
     this.#environment = options.quarantine === undefined ? {} : quarantineEnvironment(options.quarantine, options.path)
     this.#reader = new ObjectReader({
       command: options.command,
@@ -106,9 +112,10 @@ export class DiskGitRepository implements GitRepository {
     if (updates.length === 0) return
     await this.exclusively(async () => {
       await this.#writer.flush()
-      await this.#moveRefs(updates, reason)
+      await this.#moveRefs(updates)
       await this.#syncRefs(updates)
     })
+    this.#log.log('debug', 'moved refs', { reason, refs: updates.map(update => update.ref) })
     this.#notify()
   }
 
@@ -174,14 +181,16 @@ export class DiskGitRepository implements GitRepository {
     return result
   }
 
-  /** After packs were replaced. */
-  restartReader(): void {
+  /** After packs were replaced: the lasting processes look anew. */
+  async restartProcesses(): Promise<void> {
     this.#reader.restart()
+    await this.exclusively(async () => this.#transactions.close())
   }
 
   async close(): Promise<void> {
     await this.#turn
     this.#reader.close()
+    this.#transactions.close()
     this.#listeners.clear()
     await this.#watcher?.close()
   }
@@ -239,14 +248,20 @@ export class DiskGitRepository implements GitRepository {
     return id
   }
 
-  async #moveRefs(updates: readonly RefUpdate[], reason: string): Promise<void> {
+  async #moveRefs(updates: readonly RefUpdate[]): Promise<void> {
     for (let attempt = 0; ; attempt++) {
-      const outcome = await runRefTransaction(this.command, this.path, updates, reason, this.#clock)
-      if (outcome === 'done') return
-      if (attempt >= LOCKED_ATTEMPTS_MAX) throw new GitError('unavailable', LOCKED)
+      const outcome = await this.#transactions.run(updates)
+      if (outcome === 'done' || (outcome === 'unknown' && (await this.#haveMoved(updates)))) return
+      if (attempt >= MOVE_ATTEMPTS_MAX) throw new GitError('unavailable', outcome === 'locked' ? LOCKED : GONE)
       await removeLeftovers(this.path, { clock: this.#clock, log: this.#log, ageMs: STALE_LOCK_MS })
       await sleep(this.#clock, LOCKED_WAIT_MS)
     }
+  }
+
+  /** After git went away in the middle. A ref that is anywhere else fails the next attempt as a conflict. */
+  async #haveMoved(updates: readonly RefUpdate[]): Promise<boolean> {
+    const now = await Promise.all(updates.map(({ ref }) => this.#refs.read(ref)))
+    return updates.every(({ target }, index) => target === (now[index] ?? null))
   }
 
   /** Git syncs a ref's file (since 2.36), but not the folder that names it. Deleted ones are gone, maybe with theirs. */
@@ -277,11 +292,12 @@ const TREE_BYTES_MAX = 16 * 1024 * 1024
 const COMMIT_BYTES_OVERHEAD = 500
 const COMMITS_CACHED_BYTES = 8 * 1024 * 1024
 const TREES_CACHED_ENTRIES = 200_000
-const LOCKED_ATTEMPTS_MAX = 5
+const MOVE_ATTEMPTS_MAX = 5
 const LOCKED_WAIT_MS = 200
 const STALE_LOCK_MS = 1_000
 /** At start: what another process wrote just now may still be at work. */
 const START_AGE_MS = 1_000
+const GONE = 'git update-ref ended again and again without an answer'
 const LOCKED =
   'another git process holds the lock of a ref and does not let go; look for *.lock files in the repository'
 

@@ -30,6 +30,7 @@ export function watchRefs({ path, clock, log, onChange }: RefsWatch): { close():
     ignored: name => name.endsWith('.lock') || name.startsWith(join(path, KEPT)),
   })
   watcher.on('all', changed)
+  watcher.on('ready', changed) // what moved while it was starting was not seen
   watcher.on('error', error => {
     if (polling !== undefined || closed) return
     log.log('warn', 'refs cannot be watched; looking every few seconds instead', {

@@ -74,7 +74,7 @@ async function findUnfinishedObjects(path: string): Promise<string[]> {
 
 /**
  * Git's commands change into the repository, or name it: a process of ours or of a person that works in it is seen by
- * that. Our own lasting `cat-file` takes no locks. Undefined: this machine does not tell.
+ * that. Our own lasting processes are not meant: they hold no lock while we look. Undefined: this machine does not tell.
  */
 async function isGitAtWork(path: string): Promise<boolean | undefined> {
   const entries = await readdir('/proc').catch(() => undefined)
@@ -83,7 +83,7 @@ async function isGitAtWork(path: string): Promise<boolean | undefined> {
     const cwd = await readlink(`/proc/${entry}/cwd`).catch(() => undefined)
     if (cwd === path) return true
     const [program = '', ...words] = (await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '')).split('\0')
-    if (basename(program) === 'git' && words.some(word => word.includes(path)) && !words.includes('cat-file'))
+    if (basename(program) === 'git' && words.some(word => word.includes(path)) && !words.includes(`--git-dir=${path}`))
       return true
   }
   return entries === undefined ? undefined : false

@@ -169,7 +169,10 @@ test('an update that cannot be written is an error, moves nothing, and can be ma
   )
   const update = { ref: MAIN, expected: null, target: await ids[0]! }
   await Promise.all(ids)
-  await t.throwsAsync(repository.updateRefs([update], 'no room'))
+  await t.throwsAsync(repository.updateRefs([update], 'no room'), {
+    code: 'unavailable',
+    message: /nothing can be written/,
+  })
   t.is(await repository.readRef(MAIN), undefined)
   await rm(packs)
   await repository.updateRefs([update], 'room again')
