@@ -55,9 +55,9 @@ export class ControllerRunner implements RunningLoop {
       return informer
     }
     return [
-      listen(kind, change => this.#add(objectKeyOf(change.object))),
+      listen(kind, change => this.#addEach([objectKeyOf(change.object)])),
       ...owns.map(owned => listen(owned, change => this.#addOwners(change))),
-      ...watches.map(mapping => listen(mapping.kind, change => this.#addMapped(mapping, change))),
+      ...watches.map(mapping => listen(mapping.kind, change => void this.#addMapped(mapping, change))),
     ]
   }
 
@@ -106,41 +106,42 @@ export class ControllerRunner implements RunningLoop {
   }
 
   /** A full queue refuses; everything is added again once it has been worked off. */
-  #add(key: ObjectKey): void {
-    if (!this.#queue.add(formatObjectKey(key)) && !this.#stopped) this.#overflowed = true
+  #add(key: string): void {
+    if (!this.#queue.add(key) && !this.#stopped) this.#overflowed = true
   }
 
   #addAll(): void {
     this.#overflowed = false
-    for (const object of this.#context.informers.of(this.#controller.kind).list()) this.#add(objectKeyOf(object))
+    const { informers } = this.#context
+    this.#addEach(informers.of(this.#controller.kind).list().map(objectKeyOf))
   }
 
   /** Both owners of an object that changed hands. */
   #addOwners({ object, previous }: InformerChange<KubeObject>): void {
-    for (const state of [object, previous]) {
-      const key = state && ownerKey(state, this.#controller.kind)
-      if (key !== undefined) this.#add(key)
-    }
+    const now = ownerKey(object, this.#controller.kind)
+    const before = previous && ownerKey(previous, this.#controller.kind)
+    this.#addEach([now, before])
   }
 
   /** Where the object led before counts too: what it left must hear of it. */
-  #addMapped(mapping: Mapping, { object, previous }: InformerChange<KubeObject>): void {
-    for (const state of previous === undefined || previous === object ? [object] : [object, previous])
-      void this.#addKeysOf(mapping, state)
-  }
-
-  async #addKeysOf(mapping: Mapping, object: DeepReadonly<KubeObject>): Promise<void> {
+  async #addMapped(mapping: Mapping, { object, previous }: InformerChange<KubeObject>): Promise<void> {
+    const { client, log } = this.#context
+    const states = previous === undefined || previous === object ? [object] : [object, previous]
     try {
-      const keys = mapping.keys(object, this.#context.client)
-      for (const key of keys instanceof Promise ? await keys : keys) this.#add(key)
+      const keys = await Promise.all(states.map(state => mapping.keys(state, client)))
+      this.#addEach(keys.flat())
     } catch (error) {
       if (this.#stopped) return
-      this.#context.log.log('warn', 'cannot tell whom a change concerns, looking at everything', {
-        kind: mapping.kind.kind,
-        error: String(error),
-      })
+      const kind = mapping.kind.kind
+      log.log('warn', 'cannot tell whom a change concerns, looking at everything', { kind, error: String(error) })
       this.#addAll()
     }
+  }
+
+  /** Once each: a key added again after a worker took it would run again for nothing. */
+  #addEach(keys: readonly (ObjectKey | undefined)[]): void {
+    const texts = new Set(keys.flatMap(key => (key === undefined ? [] : [formatObjectKey(key)])))
+    for (const text of texts) this.#add(text)
   }
 }
 
