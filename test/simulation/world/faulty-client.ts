@@ -115,6 +115,7 @@ class WatchDelivery<T extends KubeObject> implements ObjectWatcher<T> {
   readonly #faults: () => WatchFaults
   readonly #watcher: ObjectWatcher<T>
   #source: ObjectWatch | undefined
+  #untilDeath: { close(): void } | undefined
   #late: WatchEvent<T>[] | undefined
   #ended = false
 
@@ -127,6 +128,7 @@ class WatchDelivery<T extends KubeObject> implements ObjectWatcher<T> {
   attach(source: ObjectWatch): ObjectWatch {
     this.#source = source
     if (this.#ended) source.stop()
+    else this.#untilDeath = this.#process.onDeath(() => source.stop())
     return { stop: () => this.#stop() }
   }
 
@@ -164,6 +166,7 @@ class WatchDelivery<T extends KubeObject> implements ObjectWatcher<T> {
 
   #stop(): void {
     this.#ended = true
+    this.#untilDeath?.close()
     this.#source?.stop()
   }
 }

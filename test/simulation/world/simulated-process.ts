@@ -33,6 +33,7 @@ export class SimulatedProcess {
   readonly #random: SeededRandom
   readonly #timers = new Set<Timer>()
   readonly #onCrash: (process: SimulatedProcess) => void
+  readonly #onDeath = new Set<() => void>()
   #alive = true
   faults: FaultRates = NO_FAULTS
 
@@ -63,6 +64,8 @@ export class SimulatedProcess {
     this.#alive = false
     for (const timer of this.#timers) timer.cancel()
     this.#timers.clear()
+    for (const release of this.#onDeath) release()
+    this.#onDeath.clear()
     this.#world.trace.add(`${this.#stamp()} crash: ${why}`)
     this.#onCrash(this)
   }
@@ -83,6 +86,12 @@ export class SimulatedProcess {
     if (this.#random.chance(lostAnswer)) throw new AnswerLost(`the answer to ${what} was lost`)
     if (!outcome.ok) throw outcome.error
     return outcome.value
+  }
+
+  /** Called when this life ends: what others hold for it (a watch, a listener) is let go. */
+  onDeath(release: () => void): { close(): void } {
+    this.#onDeath.add(release)
+    return { close: () => this.#onDeath.delete(release) }
   }
 
   /** A call back into the part: not made once it crashed. */
