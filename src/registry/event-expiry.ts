@@ -11,10 +11,16 @@ import type { KindEvent } from './watch-window.ts'
 
 /** Events (the kind) live this long after they were last written. */
 const EVENT_LIFETIME_MS = 60 * 60 * 1000
-/** Beyond this many the oldest go first. */
+/** Beyond this many, or this many bytes, the oldest go first. */
 const EVENTS_MAX = 20_000
+const EVENTS_BYTES_MAX = 64 * 1024 * 1024
 const SWEEP_INTERVAL_MS = 60_000
 const DELETES_PER_TXN = 100
+
+interface Written {
+  readonly atMs: number
+  readonly bytes: number
+}
 
 /**
  * Deletes events that are old or too many. They are kept in order of their writes with the time each was seen, so that
@@ -25,8 +31,9 @@ export class EventExpiry {
   readonly #kinds: readonly KindCache[]
   readonly #clock: Clock
   readonly #log: Logger
-  /** Store key -> when it was last written; oldest first. */
-  readonly #writtenAt = new Map<string, number>()
+  /** By store key; the one that was written the longest time ago first. */
+  readonly #written = new Map<string, Written>()
+  #bytes = 0
   readonly #listening: readonly { close(): void }[]
   #timer: Timer | undefined
   #sweeping = false
@@ -56,25 +63,36 @@ export class EventExpiry {
       for (const object of kind.inOrder(undefined)) found.push({ key: storeKey(kind.kind, object.key), object })
     }
     found.sort((a, b) => a.object.revision - b.object.revision)
-    for (const { key, object } of found) this.#note(key, lastSeen(object) ?? this.#clock.now())
+    for (const { key, object } of found) this.#note(key, object, lastSeen(object) ?? this.#clock.now())
   }
 
   #hear(kind: Kind, { current, previous }: KindEvent): void {
-    const object = current ?? previous
-    if (object !== undefined) this.#note(storeKey(kind, object.key), current && this.#clock.now())
-    if (this.#writtenAt.size > EVENTS_MAX) void this.#sweep()
+    const { key } = (current ?? previous)!
+    this.#note(storeKey(kind, key), current, this.#clock.now())
+    if (this.#isTooMuch(this.#written.size, this.#bytes)) void this.#sweep()
   }
 
-  #note(key: string, atMs: number | undefined): void {
-    this.#writtenAt.delete(key)
-    if (atMs === undefined) return
-    this.#writtenAt.set(key, atMs)
+  #note(key: string, object: KeptObject | undefined, atMs: number): void {
+    this.#forget(key)
+    if (object === undefined) return
+    const bytes = object.body.byteLength
+    this.#written.set(key, { atMs, bytes })
+    this.#bytes += bytes
     this.#schedule()
+  }
+
+  #forget(key: string): void {
+    this.#bytes -= this.#written.get(key)?.bytes ?? 0
+    this.#written.delete(key)
+  }
+
+  #isTooMuch(count: number, bytes: number): boolean {
+    return count > EVENTS_MAX || bytes > EVENTS_BYTES_MAX
   }
 
   /** No timer while there are no events. */
   #schedule(): void {
-    if (this.#timer !== undefined || this.#closed || this.#writtenAt.size === 0) return
+    if (this.#timer !== undefined || this.#closed || this.#written.size === 0) return
     this.#timer = this.#clock.setTimer(SWEEP_INTERVAL_MS, () => {
       this.#timer = undefined
       void this.#sweep().finally(() => this.#schedule())
@@ -89,7 +107,7 @@ export class EventExpiry {
         const operations: Operation[] = due.map(key => ({ type: 'delete', key }))
         const { revision } = await this.#cache.store.txn({ compares: [], operations })
         await this.#cache.reach(revision)
-        for (const key of due) this.#writtenAt.delete(key)
+        for (const key of due) this.#forget(key)
       }
     } catch (error) {
       if (!this.#closed)
@@ -102,10 +120,13 @@ export class EventExpiry {
   #due(): string[] {
     const before = this.#clock.now() - EVENT_LIFETIME_MS
     const due: string[] = []
-    let excess = this.#writtenAt.size - EVENTS_MAX
-    for (const [key, atMs] of this.#writtenAt) {
-      if ((atMs > before && excess-- <= 0) || due.length === DELETES_PER_TXN) break
+    let [count, left] = [this.#written.size, this.#bytes]
+    for (const [key, { atMs, bytes }] of this.#written) {
+      const stays = atMs > before && !this.#isTooMuch(count, left)
+      if (stays || due.length === DELETES_PER_TXN) break
       due.push(key)
+      count -= 1
+      left -= bytes
     }
     return due
   }

@@ -2,7 +2,7 @@ import { apiError } from '../api/api-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { RequestContext } from './registry.ts'
 
-/** Events (the kind) that one source may create at once, and how fast it may go on. */
+/** Events (the kind) that one source may write at once, and how fast it may go on. */
 const BURST = 500
 const PER_SECOND = 25
 /** Sources remembered; the one unheard of for longest is forgotten first. */
@@ -22,7 +22,7 @@ export class EventLimits {
     this.#clock = clock
   }
 
-  /** Counts one new event; throws 429 when its source has had its share. */
+  /** Counts one write of an event; throws 429 when its source has had its share. */
   take({ user: { user } }: RequestContext): void {
     const now = this.#clock.monotonic()
     const bucket = this.#buckets.get(user) ?? { tokens: BURST, atMs: now }
@@ -30,7 +30,7 @@ export class EventLimits {
     bucket.atMs = now
     this.#remember(user, bucket)
     if (bucket.tokens < 1) {
-      const message = `${user} has created too many events: at most ${BURST} at once and ${PER_SECOND} per second`
+      const message = `${user} has written too many events: at most ${BURST} at once and ${PER_SECOND} per second`
       throw apiError('TooManyRequests', message, { retryAfterSeconds: 1 })
     }
     bucket.tokens -= 1

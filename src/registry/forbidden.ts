@@ -35,7 +35,13 @@ function forbiddenFor({ user, verb, resource }: AccessRequest, why: string): Api
   const where = namespace === undefined ? 'at the cluster scope' : `in the namespace ${JSON.stringify(namespace)}`
   const what = `User ${JSON.stringify(user.user)} cannot ${verb} resource ${JSON.stringify(shown)}`
   const reason = why === '' ? '' : `: ${why}`
-  return forbidden(group, plural, name, `${what} in API group ${JSON.stringify(group)} ${where}${reason}`)
+  // Kubernetes does not name what was to be created.
+  return forbidden(
+    group,
+    plural,
+    verb === 'create' ? undefined : name,
+    `${what} in API group ${JSON.stringify(group)} ${where}${reason}`,
+  )
 }
 
 /** `pods "x" is forbidden: <why>`. */

@@ -138,8 +138,9 @@ export class ObjectRegistry implements ClientRegistry {
         return this.#podActions.create(context, target, body)
       }
       const object = decodeNewObject(context, target, body)
-      const { name } = object.metadata
-      await authorize(this.#options.authorizer, context, { verb: 'create', target: { ...target, name } })
+      const { name, namespace } = object.metadata
+      const place = target.served.kind.namespaced && namespace ? { namespace } : {}
+      await authorize(this.#options.authorizer, context, { verb: 'create', target: { ...target, ...place, name } })
       if (target.served.kind.ephemeral) this.#options.eventLimits.take(context)
       return this.#options.writes.create(context, target.served, object)
     })
@@ -196,6 +197,7 @@ export class ObjectRegistry implements ClientRegistry {
   }
 
   async #change(context: RequestContext, target: ObjectTarget, change: RequestedChange): Promise<WriteResult> {
+    if (target.served.kind.ephemeral) this.#options.eventLimits.take(context)
     const { object, created } = await this.#options.writes.change(context, target, change)
     return { object: shownBy(target, object), created }
   }

@@ -57,7 +57,7 @@ export class PodActions {
     const preconditions = { uid: textAt(binding, 'metadata', 'uid') }
     const change: RequestedChange = {
       next: shown => {
-        const draft = shown as Pod
+        const draft = structuredClone(shown) as Pod
         checkUnbound(pod, draft)
         draft.spec.nodeName = node
         if (isPlainObject(annotations))

@@ -7,7 +7,7 @@ import type { Preconditions } from './preconditions.ts'
 export interface RequestedChange {
   /** A new object, in the request's version, where there is none; left out: then it is a 404. */
   readonly create?: () => NewForm
-  /** `shown` is in the form of the request; it may be changed and returned. */
+  /** `shown` is in the form of the request and is not changed. */
   next(shown: KubeObject): NextForm
 }
 

@@ -2,11 +2,15 @@ import { FieldErrors } from '../api/field-errors.ts'
 import type { ServedKind } from '../api/kind-registry.ts'
 import type { KubeObject } from '../api/object.ts'
 import { validateMetadata, validateMetadataUpdate } from '../api/validation/metadata.ts'
+import { validateRequiredFields } from '../api/validation/required-fields.ts'
 import type { RequestContext } from './registry.ts'
+import { storageForm } from './write-form.ts'
 
 /** Throws 422 that names all that is wrong with a new object (in storage version). */
 export function validateCreate({ kind, version }: ServedKind, object: KubeObject): void {
   const errors = new FieldErrors()
+  validateRequiredFields(object, storageForm(kind).schema, '', errors)
+  errors.throwIfAny(version.group, kind.kind, object.metadata.name)
   validateMetadata(object.metadata, { namespaced: kind.namespaced, generateNameAllowed: false, kind }, errors)
   kind.strategy.validate(object, errors)
   errors.throwIfAny(version.group, kind.kind, object.metadata.name)
@@ -21,6 +25,8 @@ export function validateUpdate(
 ): void {
   const errors = new FieldErrors()
   const { strategy } = kind
+  validateRequiredFields(object, storageForm(kind).schema, '', errors)
+  errors.throwIfAny(version.group, kind.kind, object.metadata.name)
   validateMetadata(object.metadata, { namespaced: kind.namespaced, generateNameAllowed: false, kind }, errors)
   validateMetadataUpdate(object.metadata, current.metadata, errors)
   if (subresource === 'status') strategy.validateStatusUpdate?.(object, current as KubeObject, errors)

@@ -152,7 +152,7 @@ export class WritePath {
   ): Promise<WriteResult | undefined> {
     const { served, subresource } = target
     const live = showInVersion(current.copy(), served.version)
-    const next = change.next(form.show(structuredClone(live)))
+    const next = change.next(form.show(live))
     checkPreconditions(served, current.object(), next.preconditions)
     const sent = form.fold(next.object, live)
     const asked = { context, served, subresource, sent, managedFields: next.managedFields, current, live }
