@@ -4,6 +4,7 @@ import type { DeploymentSpec, DeploymentStatus } from '../../generated/types.ts'
 import type { Kind } from '../../kind.ts'
 import type { KubeObject } from '../../object.ts'
 import { ageColumn, column, nameColumn } from '../../table/column.ts'
+import { podSpecWarnings } from '../core/pod-warnings.ts'
 import { validateDeployment, validateDeploymentUpdate } from './deployment-validation.ts'
 import { setPodTemplateDefaults } from './pod-template-defaults.ts'
 import { replicaScale } from './replica-scale.ts'
@@ -45,6 +46,7 @@ export const Deployment: Kind<Deployment> = defineKind<Deployment>({
   },
   validate: validateDeployment,
   validateUpdate: validateDeploymentUpdate,
+  warnings: ({ spec }) => podSpecWarnings(spec.template.spec, 'spec.template.spec'),
 })
 
 const QUARTER = '25%'

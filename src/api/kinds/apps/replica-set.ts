@@ -4,6 +4,7 @@ import type { ReplicaSetSpec, ReplicaSetStatus } from '../../generated/types.ts'
 import type { Kind } from '../../kind.ts'
 import type { KubeObject } from '../../object.ts'
 import { ageColumn, column, nameColumn } from '../../table/column.ts'
+import { podSpecWarnings } from '../core/pod-warnings.ts'
 import { setPodTemplateDefaults } from './pod-template-defaults.ts'
 import { replicaScale } from './replica-scale.ts'
 import { validateReplicaSet, validateReplicaSetUpdate } from './replica-set-validation.ts'
@@ -47,6 +48,7 @@ export const ReplicaSet: Kind<ReplicaSet> = defineKind<ReplicaSet>({
   },
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
+  warnings: ({ spec }) => podSpecWarnings(spec.template?.spec, 'spec.template.spec'),
 })
 
 function setReplicaSetDefaults(draft: ReplicaSet): void {

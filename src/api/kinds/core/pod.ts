@@ -9,20 +9,18 @@ import { podQosClass } from './pod-qos-class.ts'
 import { validatePodStatusUpdate } from './pod-status-validation.ts'
 import { validatePodUpdate } from './pod-update-validation.ts'
 import { validatePod } from './pod-validation.ts'
+import { podWarnings } from './pod-warnings.ts'
 
 export interface Pod extends KubeObject {
   spec: PodSpec
   status?: PodStatus
 }
 
+/** What is served beside the object and its status. */
 const OTHER_SUBRESOURCES: readonly SubresourceInfo[] = [
-  { name: 'attach', kind: 'PodAttachOptions', verbs: ['create', 'get'] },
   { name: 'binding', kind: 'Binding', verbs: ['create'] },
-  { name: 'ephemeralcontainers', kind: 'Pod', verbs: ['get', 'patch', 'update'] },
   { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] },
-  { name: 'exec', kind: 'PodExecOptions', verbs: ['create', 'get'] },
   { name: 'log', kind: 'Pod', verbs: ['get'] },
-  { name: 'portforward', kind: 'PodPortForwardOptions', verbs: ['create', 'get'] },
 ]
 
 export const Pod: Kind<Pod> = defineKind<Pod>({
@@ -46,7 +44,7 @@ export const Pod: Kind<Pod> = defineKind<Pod>({
     'status.podIP': pod => pod.status?.podIPs?.[0]?.ip ?? pod.status?.podIP ?? '',
     'status.nominatedNodeName': pod => pod.status?.nominatedNodeName ?? '',
   },
-  prepareCreate: prepareCreate,
+  prepareCreate,
   prepareUpdate: keepQosClass,
   prepareStatusUpdate(draft, current, context) {
     keepQosClass(draft, current, context)
@@ -56,6 +54,7 @@ export const Pod: Kind<Pod> = defineKind<Pod>({
   validateUpdate: validatePodUpdate,
   validateStatusUpdate: validatePodStatusUpdate,
   gracePeriodSeconds: podGracePeriodSeconds,
+  warnings: podWarnings,
 })
 
 function prepareCreate(draft: Pod): void {

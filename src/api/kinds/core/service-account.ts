@@ -18,9 +18,6 @@ export const ServiceAccount: Kind<ServiceAccount> = defineKind<ServiceAccount>({
   plural: 'serviceaccounts',
   shortNames: ['sa'],
   schema: schemaOf('io.k8s.api.core.v1.ServiceAccount'),
-  subresources: {
-    others: [{ name: 'token', kind: 'TokenRequest', group: 'authentication.k8s.io', version: 'v1', verbs: ['create'] }],
-  },
   columns: [
     nameColumn,
     column<ServiceAccount>('Secrets', object => object.secrets?.length ?? 0, {
