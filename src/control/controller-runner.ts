@@ -71,6 +71,7 @@ export class ControllerRunner implements RunningLoop {
     for (;;) {
       const key = await this.#queue.take()
       if (key === undefined) return
+      await this.#context.turns.giveWay()
       await this.#reconcile(key)
       this.#queue.done(key)
       if (this.#overflowed && this.#queue.counts().ready === 0) this.#addAll()

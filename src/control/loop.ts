@@ -1,5 +1,6 @@
 import type { ReconcileContext } from './controller.ts'
 import type { SharedInformers } from './shared-informers.ts'
+import type { Turns } from './turns.ts'
 
 /**
  * A loop whose work has no single kind to key by (garbage collection looks at all kinds at once). Like a Controller it
@@ -13,6 +14,7 @@ export interface Loop {
 
 export interface LoopContext extends ReconcileContext {
   readonly informers: SharedInformers
+  readonly turns: Turns
 }
 
 export interface RunningLoop {

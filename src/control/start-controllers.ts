@@ -7,6 +7,7 @@ import type { Controller, RecordEvent } from './controller.ts'
 import { ControllerRunner } from './controller-runner.ts'
 import type { Loop, LoopContext, RunningLoop } from './loop.ts'
 import { SharedInformers } from './shared-informers.ts'
+import { Turns } from './turns.ts'
 import { withFieldManager } from './with-field-manager.ts'
 
 export interface StartControllersOptions {
@@ -27,7 +28,8 @@ export function loopIdentity(name: string): Identity {
 export function startControllers(options: StartControllersOptions): RunningLoop {
   const { clock, random, log } = options
   const informers = new SharedInformers({ client: options.client(loopIdentity('informers')), clock, random, log })
-  const running = options.controllers.map(controller => startOne(controller, informers, options))
+  const turns = new Turns(clock)
+  const running = options.controllers.map(controller => startOne(controller, informers, turns, options))
   informers.start()
   return {
     async stop() {
@@ -40,6 +42,7 @@ export function startControllers(options: StartControllersOptions): RunningLoop 
 function startOne(
   controller: Controller | Loop,
   informers: SharedInformers,
+  turns: Turns,
   options: StartControllersOptions,
 ): RunningLoop {
   const { clock, random } = options
@@ -47,7 +50,7 @@ function startOne(
   const client = withFieldManager(options.client(loopIdentity(controller.name)), controller.name)
   const recorder = createEventRecorder({ client, clock, random, log, component: controller.name })
   const recordEvent: RecordEvent = (...event) => recorder.record(...event)
-  const context: LoopContext = { client, clock, random, log, recordEvent, informers }
+  const context: LoopContext = { client, clock, random, log, recordEvent, informers, turns }
   const loop = 'start' in controller ? controller.start(context) : new ControllerRunner(controller, context)
   return {
     async stop() {

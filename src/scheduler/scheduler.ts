@@ -8,6 +8,7 @@ import type { EventRecorder } from '../client/event-recorder.ts'
 import { createEventRecorder } from '../client/event-recorder.ts'
 import type { InformerChange } from '../client/informer.ts'
 import { Informer } from '../client/informer.ts'
+import { Turns } from '../control/turns.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
 import type { Random } from '../lib/random.ts'
@@ -55,6 +56,7 @@ export class Scheduler {
   readonly #pods: Informer<Pod>
   readonly #nodes: Informer<Node>
   readonly #namespaces: Informer<Namespace>
+  readonly #turns: Turns
   readonly #writes = new Set<Promise<void>>()
   #wake: () => void = () => {}
   #running: Promise<void> | undefined
@@ -65,6 +67,7 @@ export class Scheduler {
     const { client, clock, random, log } = options
     this.#recorder = createEventRecorder({ client, clock, random, log, component: options.schedulerName })
     this.#queue = new SchedulingQueue({ clock, random, onReady: () => this.#wake() })
+    this.#turns = new Turns(clock)
     this.#assumed = new AssumedPods(clock, uid => this.#onAssumptionExpired(uid))
     this.#pods = new Informer({ client, kind: Pod, clock, random, log })
     this.#nodes = new Informer({ client, kind: Node, clock, random, log })
@@ -97,9 +100,10 @@ export class Scheduler {
   async #run(): Promise<void> {
     await Promise.all(this.#informers().map(informer => informer.synced()))
     while (!this.#stopped) {
+      await this.#turns.giveWay()
       const waiting = this.#writes.size < WRITES_MAX ? this.#queue.take() : undefined
-      if (waiting === undefined) await new Promise<void>(resolve => (this.#wake = resolve))
-      else this.#place(waiting)
+      if (waiting === undefined && !this.#stopped) await new Promise<void>(resolve => (this.#wake = resolve))
+      else if (waiting !== undefined) this.#place(waiting)
     }
   }
 

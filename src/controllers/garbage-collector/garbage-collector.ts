@@ -109,6 +109,7 @@ class GarbageCollector implements RunningLoop {
       if (uid === undefined) return
       await this.#complete
       if (this.#stopped) return
+      await this.#context.turns.giveWay()
       await this.#process(uid)
       this.#queue.done(uid)
     }
