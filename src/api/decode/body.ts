@@ -13,7 +13,7 @@ export interface DecodedBody {
 }
 
 /** What `decodeBody` reads. */
-export const BODY_MEDIA_TYPES = [
+const BODY_MEDIA_TYPES = [
   'application/json',
   'application/yaml',
   'application/vnd.kubernetes.protobuf',

@@ -83,7 +83,7 @@ export function applyServerSide(request: ApplyRequest): ApplyResult {
   const changes = changesOf(live, pruned, schema, part)
   const conflicts = withoutOwnLastApplied(conflictsOf(others, changes, request), live, { ...request, part })
   if (conflicts.length > 0 && !request.force) return { conflicts }
-  if (live !== undefined && changes === NO_CHANGES && mine !== undefined && isSameOwner(mine, fields, request)) {
+  if (live !== undefined && changes === NO_CHANGES && ownsTheSame(mine, fields, request)) {
     return { object: live as KubeObject, managedFields: entriesOf(live), changed: false }
   }
   const managedFields = formatManagers([
@@ -132,8 +132,10 @@ function withoutChanges(manager: Manager, { changed, removed }: FieldChanges, { 
   return withFields(manager, subtractSets(subtractSets(manager.fields, changed), removed))
 }
 
-function isSameOwner({ entry, fields }: Manager, now: FieldSet, { apiVersion }: ApplyRequest): boolean {
-  return entry.apiVersion === apiVersion && equalSets(fields, now)
+/** Who owns nothing has no entry. */
+function ownsTheSame(mine: Manager | undefined, fields: FieldSet, { apiVersion }: ApplyRequest): boolean {
+  if (mine === undefined) return isEmptySet(fields)
+  return mine.entry.apiVersion === apiVersion && equalSets(mine.fields, fields)
 }
 
 function entriesOf(live: DeepReadonly<KubeObject>): ManagedFieldsEntry[] {

@@ -5,7 +5,7 @@ import { elementOfItem } from './path-element.ts'
 import { isNamedField, memberSchema, shapeOf } from './schema-walk.ts'
 
 /**
- * The fields that somebody who applies this value owns: its leaves (scalars, atomic lists and maps, empty objects), the
+ * The fields that somebody who applies this value owns: its leaves (scalars, atomic lists and maps, what is empty), the
  * items of its lists, and the entries of its maps.
  */
 export function ownedFields(value: unknown, schema: Schema): FieldSet {
@@ -13,7 +13,7 @@ export function ownedFields(value: unknown, schema: Schema): FieldSet {
     case 'object':
       return fieldSet(false, ownedMembers(value as ReadonlyPlainObject, schema))
     case 'list':
-      return fieldSet(false, itemSets(value as readonly unknown[], schema as ListSchema, ownedFields))
+      return fieldSet(isEmptyList(value), itemSets(value as readonly unknown[], schema as ListSchema, ownedFields))
     case 'leaf':
       return LEAF
   }
@@ -30,6 +30,10 @@ function ownedMembers(object: ReadonlyPlainObject, schema: Schema): Map<string, 
     if (!isEmptySet(child)) children.set(`f:${name}`, child)
   }
   return children
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0
 }
 
 function isEmptyObject(value: unknown): boolean {

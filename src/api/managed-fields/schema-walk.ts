@@ -1,7 +1,7 @@
 import { equalJson } from '../equal-json.ts'
 import { isPlainObject } from '../plain-object.ts'
 import { canonicalQuantity } from '../scalars/quantity.ts'
-import type { ListSchema, Schema } from '../schema.ts'
+import type { Schema } from '../schema.ts'
 
 const ANY: Schema = { type: 'any' }
 
@@ -25,11 +25,6 @@ export function memberSchema(schema: Schema, name: string): Schema {
 /** The member is named by the schema (as opposed to a key of a map). */
 export function isNamedField(schema: Schema, name: string): boolean {
   return schema.type === 'struct' && schema.fields.has(name)
-}
-
-/** Of the items of a list whose shape is `list`. */
-export function listSchema(schema: Schema): ListSchema {
-  return schema as ListSchema
 }
 
 /** Equal as values of the schema: `1Gi` is `1024Mi`. */

@@ -79,7 +79,7 @@ function takeOver(managers: readonly Manager[], changes: FieldChanges, meant: Fi
 }
 
 /** Those of the fields that a value has. */
-export function presentFields(fields: FieldSet, value: unknown, schema: Schema): FieldSet {
+function presentFields(fields: FieldSet, value: unknown, schema: Schema): FieldSet {
   if (value === undefined || value === null) return EMPTY_SET
   if (fields.children.size === 0) return fields
   const shape = shapeOf(schema, value)

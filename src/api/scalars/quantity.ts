@@ -9,7 +9,7 @@ export interface Quantity {
   readonly format: QuantityFormat
 }
 
-export type QuantityFormat = 'BinarySI' | 'DecimalSI' | 'DecimalExponent'
+type QuantityFormat = 'BinarySI' | 'DecimalSI' | 'DecimalExponent'
 
 /** The text is no quantity; the message names the text and what one looks like. */
 export class QuantityError extends Error {
@@ -17,9 +17,9 @@ export class QuantityError extends Error {
 }
 
 /** Longer texts are refused; the longest sensible one has 28 characters. */
-export const QUANTITY_LENGTH_MAX = 64
+const QUANTITY_LENGTH_MAX = 64
 /** Of a decimal exponent, either way. */
-export const QUANTITY_EXPONENT_MAX = 63
+const QUANTITY_EXPONENT_MAX = 63
 
 const NANO_DIGITS = 9
 const NANO = 10n ** 9n

@@ -8,7 +8,7 @@ export interface FieldTerm {
 }
 
 /** More terms are refused. */
-export const FIELD_TERMS_MAX = 100
+const FIELD_TERMS_MAX = 100
 
 /** A parsed field selector: `metadata.name=web,status.phase!=Running`. All terms must hold. */
 export class FieldMatcher {
@@ -34,7 +34,7 @@ export class FieldMatcher {
 }
 
 /** Every kind can be selected by these. */
-export const COMMON_FIELDS = ['metadata.name', 'metadata.namespace'] as const
+const COMMON_FIELDS = ['metadata.name', 'metadata.namespace'] as const
 
 /**
  * Fields in `allowed` and the common ones may be named. In values `\` escapes `,`, `=` and itself. An empty text selects

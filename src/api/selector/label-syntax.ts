@@ -2,8 +2,8 @@ import { whyNoDnsSubdomain } from '../names.ts'
 
 /** Rules for labels (API reference, "Labels and Selectors"). Each returns why a text is refused, or undefined. */
 
-export const LABEL_NAME_LENGTH_MAX = 63
-export const LABEL_VALUE_LENGTH_MAX = 63
+const LABEL_NAME_LENGTH_MAX = 63
+const LABEL_VALUE_LENGTH_MAX = 63
 
 const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/
 const RULE =

@@ -16,7 +16,7 @@ export type Labels = Readonly<Record<string, string>>
 
 /** Conditions of one selector, of one `in (...)`; more are refused. */
 export const REQUIREMENTS_MAX = 1_000
-export const REQUIREMENT_VALUES_MAX = 10_000
+const REQUIREMENT_VALUES_MAX = 10_000
 
 /** A parsed label selector. */
 export class LabelMatcher {
@@ -66,7 +66,7 @@ function holds({ key, operator, values }: Requirement, labels: Labels | undefine
 }
 
 /** What node affinity and `gt`/`lt` compare: at most 19 digits. */
-export function isInteger(text: string): boolean {
+function isInteger(text: string): boolean {
   return /^-?\d{1,19}$/.test(text)
 }
 

@@ -1,7 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import type { Json } from '../../../src/api/object.ts'
-import { applyJsonPatch } from '../../../src/api/patch/json-patch.ts'
+import { applyJsonPatch, JSON_PATCH_COPIED_MAX, JSON_PATCH_OPERATIONS_MAX } from '../../../src/api/patch/json-patch.ts'
 import { deepFreeze } from './deep-freeze.ts'
 
 const apply = (current: Json, ...operations: Json[]) => applyJsonPatch(deepFreeze(current), deepFreeze(operations))
@@ -97,14 +97,21 @@ test('a patch is a list, and a bounded one', t => {
     { reason: 'BadRequest' },
   )
   const add = { op: 'add', path: '/a', value: 1 }
-  t.deepEqual(applyJsonPatch({}, Array(10_000).fill(add)), { a: 1 })
+  t.deepEqual(applyJsonPatch({}, Array(JSON_PATCH_OPERATIONS_MAX).fill(add)), { a: 1 })
   t.like(
-    t.throws(() => applyJsonPatch({}, Array(10_001).fill(add)), { message: /maximum operations.*10000, got 10001/ }),
+    t.throws(() => applyJsonPatch({}, Array(JSON_PATCH_OPERATIONS_MAX + 1).fill(add)), {
+      message: /maximum operations.*10000, got 10001/,
+    }),
     { reason: 'RequestEntityTooLarge', code: 413 },
   )
 })
 
 test('copies cannot grow without end', t => {
+  const large = { a: 'x'.repeat(JSON_PATCH_COPIED_MAX) }
+  t.like(
+    t.throws(() => applyJsonPatch(large, [{ op: 'copy', from: '/a', path: '/b' }])),
+    { code: 413 },
+  )
   const double = Array.from({ length: 60 }, (_, index) => ({ op: 'copy', from: '/a', path: `/a/x${index}` }))
   t.like(
     t.throws(() => applyJsonPatch({ a: { b: 'text' } }, double)),

@@ -9,6 +9,8 @@ import {
   quantityMilliValue,
   quantityValue,
   subtractQuantities,
+  toMilliValue,
+  toValue,
 } from '../../../src/api/scalars/quantity.ts'
 
 const canonical: [string | number, string][] = [
@@ -108,6 +110,11 @@ test('values are rounded away from zero', t => {
   t.is(quantityMilliValue('0.25'), 250)
   t.is(quantityMilliValue('1u'), 1)
   t.is(quantityMilliValue('2'), 2000)
+})
+
+test('large amounts are exact as big integers', t => {
+  t.is(toValue(parseQuantity('12345678901234567890123')), 12345678901234567890123n)
+  t.is(toMilliValue(parseQuantity('12345678901234567890.0001')), 12345678901234567890001n)
 })
 
 test('sums keep the format of the left side, unless it is zero', t => {
