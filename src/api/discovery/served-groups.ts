@@ -7,7 +7,7 @@ export interface ServedGroup {
   readonly versions: readonly ServedVersion[]
 }
 
-export interface ServedVersion {
+interface ServedVersion {
   readonly version: string
   /** By plural. */
   readonly kinds: readonly ServedKind[]
@@ -37,7 +37,7 @@ function servedGroup(name: string, versions: ReadonlyMap<string, ServedKind[]>):
 const VERSION = /^v(\d+)(?:(alpha|beta)(\d+))?$/
 
 /** `v2`, `v1`, `v1beta2`, `v1beta1`, `v1alpha1`, then anything else by name. */
-export function compareVersions(left: string, right: string): number {
+function compareVersions(left: string, right: string): number {
   const leftRank = rankOf(left)
   const rightRank = rankOf(right)
   for (const [index, rank] of leftRank.entries()) {

@@ -36,7 +36,7 @@ export function openApiDocument(kinds: KindRegistry, groupVersion: string, descr
  * Changes when the document of that group and version does, and is the same in every process that serves the same:
  * clients keep documents by it for good.
  */
-export function openApiHash(kinds: KindRegistry, groupVersion: string): string {
+function openApiHash(kinds: KindRegistry, groupVersion: string): string {
   return hashJson([openApiDocument(kinds, groupVersion, {}), FORMAT])
 }
 

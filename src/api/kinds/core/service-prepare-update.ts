@@ -42,6 +42,6 @@ export function hasClusterIp({ spec }: Service): boolean {
   return spec.type !== 'ExternalName'
 }
 
-export function hasNodePorts({ spec }: Service): boolean {
+function hasNodePorts({ spec }: Service): boolean {
   return spec.type === 'NodePort' || spec.type === 'LoadBalancer'
 }
