@@ -12,10 +12,9 @@ import { readSourceTree } from '../source/source-reader.ts'
 import type { LiveApplication } from './application-object.ts'
 import { changeStatus, ensureApplication } from './application-object.ts'
 import type { DesiredState } from './desired-state.ts'
+import { REMOVED_DIGEST } from './removed-digest.ts'
 import type { SyncContext } from './sync-context.ts'
 
-/** The digest of "this application is not in Git": nothing was read. */
-export const REMOVED_DIGEST = 'removed'
 /** Rollouts one pass may finish: each supersedes the one before, so more means the branch moves as fast as we do. */
 const STEPS_MAX = 20
 
@@ -97,10 +96,10 @@ export class ApplicationSync {
       byRollback: await this.#isRollback(target),
     })
     if (next.type === 'start') return this.#start(live, target, next)
-    if (next.type === 'wait') return this.#show(name, 'Pending', next.message)
+    if (next.type === 'wait') return this.#show(target, 'Pending', next.message)
     if (next.type === 'suspended')
-      return this.#show(name, 'Suspended', 'suspended by application.yaml: nothing is applied')
-    return this.#steady(live, target)
+      return this.#show(target, 'Suspended', 'suspended by application.yaml: nothing is applied')
+    return this.#steady(target)
   }
 
   async #start(
@@ -123,14 +122,25 @@ export class ApplicationSync {
     return result.type === 'finished' ? 'again' : { againMs: result.againMs }
   }
 
-  async #show(name: string, phase: 'Pending' | 'Suspended', message: string): Promise<SyncResult> {
-    await changeStatus(this.#context.client, name, status => ({ ...status, phase, message }))
+  async #show(target: RolloutTarget, phase: 'Pending' | 'Suspended', message: string): Promise<SyncResult> {
+    const { name, commit, inputDigest } = target
+    await changeStatus(this.#context.client, name, status => ({
+      ...status,
+      phase,
+      message,
+      desired: { commit, inputDigest },
+    }))
     this.#context.signals.changed(name)
     return SETTLED
   }
 
   /** Nothing new: watch over what was applied. */
-  async #steady(live: LiveApplication, target: RolloutTarget): Promise<SyncResult> {
+  async #steady(target: RolloutTarget): Promise<SyncResult> {
+    const { commit, inputDigest } = target
+    const live = await changeStatus(this.#context.client, target.name, status => ({
+      ...status,
+      desired: { commit, inputDigest },
+    }))
     const applied = await this.#appliedTarget(live, target)
     if (applied === undefined) return SETTLED
     const { memory } = this.#context

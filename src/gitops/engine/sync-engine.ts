@@ -6,6 +6,7 @@ import { Informer } from '../../client/informer.ts'
 import { WorkQueue } from '../../client/work-queue.ts'
 import { backoffDelayMs } from '../../lib/backoff.ts'
 import type { Timer } from '../../lib/clock.ts'
+import { PullRequests } from '../gate/pull-requests.ts'
 import { notePassedOver } from '../record/outcome-notes.ts'
 import { Recorder } from '../record/recorder.ts'
 import { signatureOf } from '../rollback/commit-rollback.ts'
@@ -14,6 +15,7 @@ import type { DesiredChange } from './desired-reader.ts'
 import { DesiredReader } from './desired-reader.ts'
 import { FirstPass } from './first-pass.ts'
 import { ManagedKinds } from './managed-kinds.ts'
+import { RepositoryStatusWriter } from './repository-status.ts'
 import { restoreApplications } from './restore-applications.ts'
 import { ApplicationSync } from './sync-application.ts'
 import type { SyncContext } from './sync-context.ts'
@@ -37,6 +39,8 @@ export class SyncEngine {
   readonly #kinds: ManagedKinds
   readonly #applications: Informer<Application>
   readonly #rollouts: Informer<Rollout>
+  readonly #observed: RepositoryStatusWriter
+  readonly #requests: PullRequests
   readonly #closers: (() => void)[] = []
   #readTimer: Timer | undefined
   #resyncTimer: Timer | undefined
@@ -53,6 +57,8 @@ export class SyncEngine {
     this.#recorder = new Recorder(context)
     this.#queue = new WorkQueue({ clock, random, backoff: SYNC_RETRY })
     this.#firstPass = new FirstPass(clock)
+    this.#observed = new RepositoryStatusWriter(context)
+    this.#requests = new PullRequests(context)
     this.#kinds = new ManagedKinds(context, (name, mayBeDrift) => this.#concerns(name, mayBeDrift))
     this.#applications = new Informer<Application>({ client, kind: Application, clock, random, log })
     this.#rollouts = new Informer<Rollout>({ client, kind: Rollout, clock, random, log })
@@ -129,7 +135,9 @@ export class SyncEngine {
     try {
       const change = await this.reader.refresh()
       this.#readAttempt = 0
-      if (!this.#stopped) await this.#onDesired(change)
+      if (this.#stopped) return
+      await this.#onDesired(change)
+      await this.#requests.refresh()
     } catch (error) {
       log.log('warn', 'the repository cannot be read; the last state stays', { error: String(error) })
       const delayMs = backoffDelayMs(READ_RETRY, this.#readAttempt++, random)
@@ -155,6 +163,8 @@ export class SyncEngine {
     this.#firstPass.begin(all)
     if (rewritten)
       log.log('warn', 'the deployed branch was rewritten; following it with the guard on', { commit: desired?.commit })
+    this.#observed.expect(desired?.commit, changed)
+    await this.#observed.writeIfReady()
     if (passedOver.size > 0 && desired !== undefined) {
       try {
         await notePassedOver(git, passedOver, desired.commit, signatureOf(this.#context))
@@ -173,6 +183,7 @@ export class SyncEngine {
         this.#queue.forget(name)
         if (againMs !== undefined) this.#queue.addAfter(name, againMs)
         this.#firstPassSaw(name)
+        await this.#observed.handled(name)
       } catch (error) {
         if (this.#stopped) return
         this.#queue.retry(name)

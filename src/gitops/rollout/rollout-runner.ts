@@ -410,7 +410,10 @@ export function statusAfter(
     reasons: rollout.status?.reasons ?? [],
     ...(health !== undefined && { health }),
     lastRollout: Math.max(number, status.lastRollout ?? 0),
-    ...(outcome !== 'Superseded' && { attempted: { ...state, outcome, judgeDigest: target.desired.rules.digest } }),
+    ...(outcome !== 'Superseded' && {
+      desired: { commit, inputDigest },
+      attempted: { ...state, outcome, judgeDigest: target.desired.rules.digest },
+    }),
     ...(outcome === 'Failed' && { applied: state }),
     ...(outcome === 'Healthy' && { healthy: state }),
   }
