@@ -2,6 +2,7 @@ import { apiError } from '../api/api-error.ts'
 import { decodeBody } from '../api/decode/body.ts'
 import { FieldErrors } from '../api/field-errors.ts'
 import { parseGroupVersion } from '../api/kind.ts'
+import { validateManagedFields } from '../api/managed-fields/validate-managed-fields.ts'
 import type { Json, KubeObject } from '../api/object.ts'
 import { getOwn, isPlainObject } from '../api/plain-object.ts'
 import { pruneAndCheck } from '../api/validation/structure.ts'
@@ -32,6 +33,7 @@ export function shapeObject(context: RequestContext, form: WriteForm, decoded: D
   object.metadata ??= {} as KubeObject['metadata']
   const found = new FieldErrors()
   found.list.push(...errors)
+  validateManagedFields(object.metadata.managedFields, found)
   found.throwIfAny(parseGroupVersion(form.apiVersion).group, form.kind, object.metadata.name ?? '')
   reportFields(context, unknownFields, decoded.duplicateFields)
   return object

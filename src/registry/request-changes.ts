@@ -2,6 +2,7 @@ import { apiError, conflict, MODIFIED } from '../api/api-error.ts'
 import { FieldErrors } from '../api/field-errors.ts'
 import { applyConflictError } from '../api/managed-fields/apply-conflict.ts'
 import { type ApplyRequest, applyServerSide } from '../api/managed-fields/apply-server-side.ts'
+import { whyNoFieldManager } from '../api/managed-fields/validate-managed-fields.ts'
 import type { Json, KubeObject, ObjectMeta } from '../api/object.ts'
 import { applyJsonPatch } from '../api/patch/json-patch.ts'
 import { applyMergePatch } from '../api/patch/merge-patch.ts'
@@ -12,8 +13,6 @@ import { trackedPartOf } from './field-ownership.ts'
 import type { CollectionTarget, ObjectTarget, PatchRequest, RequestBody, RequestContext } from './registry.ts'
 import type { NewForm, RequestedChange } from './requested-change.ts'
 import { type WriteForm, writeFormOf } from './write-form.ts'
-
-const FIELD_MANAGER_LENGTH_MAX = 128
 
 /** The object of a POST, in the request's version, with its namespace filled in. */
 export function decodeNewObject(context: RequestContext, target: CollectionTarget, body: RequestBody): KubeObject {
@@ -117,9 +116,8 @@ function applyPatch(type: 'json' | 'merge' | 'strategic', shown: Json, patch: Js
 function checkFieldManager({ fieldManager }: RequestContext, use: 'apply' | 'update' = 'update'): void {
   const errors = new FieldErrors()
   if (use === 'apply' && fieldManager === '') errors.required('fieldManager', 'is required for apply patch')
-  if (fieldManager.length > FIELD_MANAGER_LENGTH_MAX) errors.tooLong('fieldManager', FIELD_MANAGER_LENGTH_MAX)
-  if (!/^\P{C}*$/u.test(fieldManager))
-    errors.invalid('fieldManager', fieldManager, 'should only contain printable characters')
+  const wrong = whyNoFieldManager(fieldManager)
+  if (wrong !== undefined) errors.invalid('fieldManager', fieldManager, wrong)
   errors.throwIfAny('meta.k8s.io', use === 'apply' ? 'PatchOptions' : 'UpdateOptions', '')
 }
 

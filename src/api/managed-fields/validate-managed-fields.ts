@@ -2,8 +2,8 @@ import type { FieldErrors } from '../field-errors.ts'
 import { isPlainObject, type ReadonlyPlainObject } from '../plain-object.ts'
 import { FieldsV1Error, parseFieldsV1 } from './fields-v1.ts'
 
-export const FIELD_MANAGER_LENGTH_MAX = 128
-export const SUBRESOURCE_LENGTH_MAX = 256
+const FIELD_MANAGER_LENGTH_MAX = 128
+const SUBRESOURCE_LENGTH_MAX = 256
 
 /** Why a text cannot be the name of a field manager; undefined when it can. */
 export function whyNoFieldManager(name: string): string | undefined {
