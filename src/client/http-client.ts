@@ -23,6 +23,7 @@ import type {
   WatchOptions,
   WriteOptions,
 } from './client.ts'
+import { FENCE_HEADER } from './fence-header.ts'
 import { freeze } from './freeze.ts'
 import type { HttpAnswer, HttpRequest } from './http-connection.ts'
 import { HttpConnection, toApiError } from './http-connection.ts'
@@ -213,7 +214,7 @@ class ClientOverHttps implements HttpClient {
       path: withQuery(path, query),
       contentType,
       body: JSON.stringify(body),
-      ...(this.#fence && { headers: { 'pintle-fence': JSON.stringify(this.#fence) } }),
+      ...(this.#fence && { headers: { [FENCE_HEADER]: JSON.stringify(this.#fence) } }),
     })
     for (const text of warningTexts(answer.headers.warning)) options.onWarning?.(text)
     return parseAnswer<T>(answer)

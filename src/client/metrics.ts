@@ -12,15 +12,15 @@ export interface Metrics {
   format(): string
 }
 
-export interface Counter {
+interface Counter {
   add(labelValues: readonly string[], amount?: number): void
 }
 
-export interface Histogram {
+interface Histogram {
   observe(labelValues: readonly string[], value: number): void
 }
 
-export interface GaugeValue {
+interface GaugeValue {
   readonly labels: readonly string[]
   readonly value: number
 }

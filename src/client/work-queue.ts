@@ -14,7 +14,7 @@ export interface WorkQueueOptions {
   readonly keysMax?: number
 }
 
-export const WORK_QUEUE_KEYS_MAX = 200_000
+const WORK_QUEUE_KEYS_MAX = 200_000
 const DEFAULT_BACKOFF: BackoffLimits = { initialMs: 5, maxMs: 300_000 }
 
 /** How much a queue holds and has done; for metrics. */

@@ -58,7 +58,7 @@ function frame(head: object, itemsField: string) {
   return { head: `${JSON.stringify(head).slice(0, -1)},"${itemsField}":[`, tail: ']}\n' }
 }
 
-export function partialObject(stored: StoredObject, version: string) {
+function partialObject(stored: StoredObject, version: string) {
   return {
     kind: 'PartialObjectMetadata',
     apiVersion: `meta.k8s.io/${version}`,

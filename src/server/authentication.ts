@@ -23,7 +23,7 @@ export function authenticate(request: IncomingMessage, tokens: TokenLookup): Ide
   return withAuthenticatedGroup(identity)
 }
 
-export function unauthorized(): ReturnType<typeof apiError> {
+function unauthorized(): ReturnType<typeof apiError> {
   return apiError(
     'Unauthorized',
     'Unauthorized: give a client certificate of this cluster or a valid bearer token; see the kubeconfig in the data directory',

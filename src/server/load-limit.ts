@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { apiError } from '../api/api-error.ts'
 
 /** Requests answered at the same time, streams left out; further ones are asked to come again. */
-export const REQUESTS_IN_FLIGHT_MAX = 800
+const REQUESTS_IN_FLIGHT_MAX = 800
 
 /** Bounds what requests can take of memory and time together. */
 export class LoadLimit {

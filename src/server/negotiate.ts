@@ -51,7 +51,7 @@ export function requireJsonAcceptable(accept: string | undefined): void {
   if (!parseMediaTypes(accept).some(isJson)) throw notAcceptable()
 }
 
-export function notAcceptable() {
+function notAcceptable() {
   return apiError('NotAcceptable', 'only the following media types are accepted: application/json')
 }
 

@@ -95,7 +95,7 @@ function contextFor({ identity }: Exchange) {
 }
 
 /** The named one, or the only one. */
-export function chooseContainer(pod: DeepReadonly<Pod>, wanted: string): string {
+function chooseContainer(pod: DeepReadonly<Pod>, wanted: string): string {
   const { name } = pod.metadata
   const { containers, initContainers = [] } = pod.spec
   const ephemeral = pod.spec.ephemeralContainers ?? []
@@ -114,7 +114,7 @@ export function chooseContainer(pod: DeepReadonly<Pod>, wanted: string): string 
   throw apiError('BadRequest', `a container name must be specified for pod ${name}, choose one of: [${main}]${init}`)
 }
 
-export function parseLogOptions(query: URLSearchParams, nowMs: number): LogOptions {
+function parseLogOptions(query: URLSearchParams, nowMs: number): LogOptions {
   const tailLines = wholeNumber(query, 'tailLines', 0)
   const limitBytes = wholeNumber(query, 'limitBytes', 1)
   const sinceMs = parseSince(query, nowMs)

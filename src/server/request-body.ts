@@ -3,7 +3,7 @@ import { apiError } from '../api/api-error.ts'
 import { parseMediaType } from './media-type.ts'
 
 /** Larger bodies are refused with 413, as Kubernetes does. */
-export const REQUEST_BODY_BYTES_MAX = 3 * 1024 * 1024
+const REQUEST_BODY_BYTES_MAX = 3 * 1024 * 1024
 
 /** Forms of a whole object. A body without a Content-Type is JSON: kubectl sends such. */
 const OBJECT_MEDIA_TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'] as const

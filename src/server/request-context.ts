@@ -1,5 +1,6 @@
 import { apiError } from '../api/api-error.ts'
 import type { Fence } from '../client/client.ts'
+import { FENCE_HEADER } from '../client/fence-header.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
 import type { Registry, RequestContext } from '../registry/registry.ts'
@@ -19,9 +20,6 @@ export interface ResourceRequestOptions {
   /** The watches under way, to be ended when the server closes. */
   readonly streams: Set<WatchStream>
 }
-
-/** Header by which a leader's writes carry their fence: `{"namespace","name","holder"}`. */
-export const FENCE_HEADER = 'pintle-fence'
 
 export interface RequestScope {
   readonly context: RequestContext

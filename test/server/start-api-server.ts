@@ -33,6 +33,8 @@ export interface TestApiServer {
   request(path: string, call?: RawRequest): Promise<RawAnswer>
   /** With no identity. */
   anonymous(path: string, call?: RawRequest): Promise<RawAnswer>
+  /** Stops serving, as in production. */
+  stop(graceMs: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -76,6 +78,7 @@ export async function startApiServer(parts: TestServerParts): Promise<TestApiSer
     admin,
     request: (path, call) => rawRequest(`${url}${path}`, { ca: pki.caCertificate, ...admin, ...call }),
     anonymous: (path, call) => rawRequest(`${url}${path}`, { ca: pki.caCertificate, ...call }),
+    stop: graceMs => server.close(graceMs),
     async close() {
       await server.close(0)
       await rm(directory, { recursive: true, force: true })

@@ -14,7 +14,7 @@ export async function writeKubeconfig(path: string, content: KubeconfigContent):
   await writePrivateFile(path, formatKubeconfig(content))
 }
 
-export function formatKubeconfig({ server, caCertificate, user, credentials }: KubeconfigContent): string {
+function formatKubeconfig({ server, caCertificate, user, credentials }: KubeconfigContent): string {
   return `apiVersion: v1
 kind: Config
 clusters:
