@@ -59,6 +59,8 @@ export class KindCache {
   apply(storeKeyOfObject: string, revision: number, current: KeptObject | undefined): void {
     const previous = this.#objects.get(storeKeyOfObject)
     if (current === undefined && previous === undefined) return
+    // A kind that was read at run time may be ahead of the watch: what it knows already is not news.
+    if (previous !== undefined && previous.revision >= revision) return
     this.#set(storeKeyOfObject, current)
     this.changedAt = revision
     const event = { revision, current, previous }

@@ -33,8 +33,8 @@ export class StoreCache {
   readonly damaged = new Map<string, string>()
   readonly #options: StoreCacheOptions
   readonly #kinds = new Map<string, KindCache>()
-  /** Keys that changed while their kind is being filled at run time. */
-  readonly #touched = new Map<string, Set<string>>()
+  /** By prefix, the kinds that are being filled at run time: keys that have changed meanwhile. */
+  readonly #filling = new Map<string, Set<string>>()
   readonly #waiters = new Set<{ readonly revision: number; readonly resolve: () => void }>()
   #revision = 0
   #watch: StoreWatch | undefined
@@ -60,25 +60,30 @@ export class StoreCache {
   }
 
   kind(kind: Kind): KindCache | undefined {
-    return this.#kinds.get(storePrefix(kind))
+    const prefix = storePrefix(kind)
+    return this.#filling.has(prefix) ? undefined : this.#kinds.get(prefix)
   }
 
   /** Starts to hold a kind that was added at run time. */
   async addKind(kind: Kind): Promise<void> {
     if (this.#kinds.has(storePrefix(kind))) return
+    const prefix = storePrefix(kind)
     const added = new KindCache(kind, this.#revision)
-    this.#kinds.set(storePrefix(kind), added)
+    this.#kinds.set(prefix, added)
     // What changes while this reads arrives as an event as well, and the event is the newer one.
-    const touched = new Set<string>()
-    this.#touched.set(storePrefix(kind), touched)
-    for await (const { kv } of this.#read(storePrefix(kind))) if (!touched.has(kv.key)) this.#fillObject(added, kv)
-    this.#touched.delete(storePrefix(kind))
+    const changed = new Set<string>()
+    this.#filling.set(prefix, changed)
+    for await (const { kv } of this.#read(prefix)) if (!changed.has(kv.key)) this.#fillObject(added, kv)
+    if (this.#kinds.get(prefix) !== added) return
+    this.#filling.delete(prefix)
     added.window.reset(this.#revision)
   }
 
   removeKind(kind: Kind): void {
-    this.#kinds.get(storePrefix(kind))?.end()
-    this.#kinds.delete(storePrefix(kind))
+    const prefix = storePrefix(kind)
+    this.#kinds.get(prefix)?.end()
+    this.#kinds.delete(prefix)
+    this.#filling.delete(prefix)
   }
 
   /** Resolves once the cache is at `revision` or later; true, or false when that takes longer than `timeoutMs`. */
@@ -162,10 +167,11 @@ export class StoreCache {
     this.#keyValuesOf(event.key)?.apply(event)
     const kind = this.#kinds.get(kindPrefixOf(event.key) ?? '')
     if (kind === undefined) return
-    this.#touched.get(storePrefix(kind.kind))?.add(event.key)
+    this.#filling.get(storePrefix(kind.kind))?.add(event.key)
     this.damaged.delete(event.key)
     const current = event.value && this.#keep(kind, event.key, event.modRevision, event.value)
-    kind.apply(event.key, event.revision, current)
+    // Unreadable is not absent: nobody is told of a deletion, and reads fail until it is replaced or deleted.
+    if (event.value === undefined || current !== undefined) kind.apply(event.key, event.revision, current)
   }
 
   #keep(kind: KindCache, key: string, revision: number, value: Uint8Array): KeptObject | undefined {

@@ -62,6 +62,23 @@ test('a damaged value is reported by its key, for reads, lists and writes, and n
   await open.close()
 })
 
+test('an object that becomes unreadable is not told as deleted', async t => {
+  const open = await openRegistry()
+  await create(open.admin, 'one')
+  const events: string[] = []
+  open.admin.watch(ConfigMap, { namespace: 'default' }, { onEvent: ({ type }) => events.push(type), onEnd: () => {} })
+  await settle()
+  const value = Buffer.from('garbled')
+  const path = '/pintle/core/configmaps/default/one'
+  await open.store.txn({ compares: [], operations: [{ type: 'put', key: path, value }] })
+  t.deepEqual(events, ['ADDED'])
+  t.is((await t.throwsAsync<ApiError>(open.admin.get(ConfigMap, key('one')))).code, 500)
+  await open.store.txn({ compares: [], operations: [{ type: 'delete', key: path }] })
+  t.deepEqual(events, ['ADDED', 'DELETED'])
+  t.is((await t.throwsAsync<ApiError>(open.admin.get(ConfigMap, key('one')))).code, 404)
+  await open.close()
+})
+
 /** A store whose watch can be cut, as a remote one's can. */
 async function cuttableStore() {
   const store = await createMemoryStore()
