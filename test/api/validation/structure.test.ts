@@ -1,4 +1,5 @@
 import test from 'ava'
+import fc from 'fast-check'
 import { schemaOf } from '../../../src/api/built-in-schema.ts'
 import type { Schema } from '../../../src/api/schema.ts'
 import { anyJson, integer, listOf, mapOf, struct, text } from '../../../src/api/schema-builder.ts'
@@ -136,4 +137,26 @@ test('reports are bounded, and so is depth', t => {
   const { errors } = pruneAndCheck(nested, recursive)
   t.is(errors.length, 1)
   t.regex(errors[0]?.message ?? '', /nested deeper than 500/)
+})
+
+test('whatever comes in, what comes out fits, and pruned again is the same', t => {
+  const names = ['metadata', 'spec', 'status', 'template', 'containers', 'labels', 'replicas', '__proto__', 'other']
+  const { json } = fc.letrec<{ json: unknown }>(tie => ({
+    json: fc.oneof(
+      { depthSize: 'medium', withCrossShrink: true },
+      fc.oneof(fc.string(), fc.double(), fc.boolean(), fc.constant(null)),
+      fc.array(tie('json'), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom(...names), tie('json'), { maxKeys: 4, noNullPrototype: true }),
+    ),
+  }))
+  fc.assert(
+    fc.property(json, value => {
+      const once = pruneAndCheck(value, deployment)
+      const again = pruneAndCheck(once.value, deployment)
+      t.deepEqual(again.unknownFields, [])
+      t.deepEqual(again.errors, [])
+      t.deepEqual(again.value, once.value)
+    }),
+    { numRuns: 300 },
+  )
 })

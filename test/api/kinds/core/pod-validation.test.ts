@@ -1,6 +1,7 @@
 import test from 'ava'
+import { Deployment } from '../../../../src/api/kinds/apps/deployment.ts'
 import { Pod } from '../../../../src/api/kinds/core/pod.ts'
-import { errorsOf, samplePod, updateErrorsOf } from '../kind-samples.ts'
+import { errorsOf, sampleDeployment, samplePod, updateErrorsOf } from '../kind-samples.ts'
 
 const container = (more: object) => samplePod({ containers: [{ name: 'web', image: 'nginx:1', ...more }] })
 const podErrors = (spec: object) => errorsOf(Pod, samplePod(spec))
@@ -107,6 +108,17 @@ test('ports are numbers in range, with short names of their own', t => {
     { containerPort: 2, hostPort: 80 },
   ]
   t.deepEqual(containerErrors({ ports: twice }), ['spec.containers[0].ports[1].hostPort: Duplicate value: "TCP//80"'])
+})
+
+test('on the host network a port is the same inside and out, or left out in a template', t => {
+  const template = (ports: object[]) => ({
+    metadata: { labels: { app: 'web' } },
+    spec: { hostNetwork: true, containers: [{ name: 'a', image: 'a', ports }] },
+  })
+  t.deepEqual(errorsOf(Deployment, sampleDeployment({ template: template([{ containerPort: 80 }]) })), [])
+  t.deepEqual(errorsOf(Deployment, sampleDeployment({ template: template([{ containerPort: 80, hostPort: 81 }]) })), [
+    'spec.template.spec.containers[0].ports[0].hostPort: Invalid value: 81: must match `containerPort` when `hostNetwork` is true',
+  ])
 })
 
 test('mounts name volumes, once for each place', t => {
