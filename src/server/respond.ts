@@ -56,9 +56,10 @@ export function sendError(request: IncomingMessage, response: ServerResponse, er
   }
   const headers: OutgoingHttpHeaders = {}
   if (status.details?.retryAfterSeconds !== undefined) headers['retry-after'] = `${status.details.retryAfterSeconds}`
-  if (!request.complete) headers.connection = 'close'
+  const bodyUnderWay = hasBody(request) && !request.complete
+  if (bodyUnderWay) headers.connection = 'close'
   sendJson(response, status.code ?? 500, status, headers)
-  if (!request.complete) drain(request)
+  if (bodyUnderWay) drain(request)
 }
 
 /**
@@ -73,6 +74,10 @@ export function toApiError(error: unknown, log: Logger): ApiError {
     })
   log.log('error', 'request failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
   return apiError('InternalError', 'Internal error occurred: see the log of the server')
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 }
 
 function drain(request: IncomingMessage): void {
