@@ -1,9 +1,9 @@
-import { qualifiedResource } from '../api/api-error.ts'
 import type { PodSpec } from '../api/generated/types.ts'
 import type { KubeObject } from '../api/object.ts'
 import type { AdmissionPlugin, AdmissionReview } from './admission.ts'
 import { forbiddenObject } from './forbidden.ts'
 import { nodeNameOf } from './node-permissions.ts'
+import { REGISTERED_BY } from './pod-references.ts'
 import { isPodKind } from './well-known-kinds.ts'
 
 type PodDraft = KubeObject & { spec?: PodSpec }
@@ -53,20 +53,26 @@ const priorityPlugin: AdmissionPlugin = {
   },
 }
 
-/** An agent creates pods only on its own node (it registers again what it finds running). */
+/**
+ * An agent creates pods only on its own node, without owners: it registers again what it has found running. They are
+ * marked, so that such a pod does not open Secrets to its agent before a controller has taken it as its own.
+ */
 const nodeRestrictionPlugin: AdmissionPlugin = {
   name: 'NodeRestriction',
+  async mutate(review) {
+    const node = nodeNameOf(review.context.user)
+    if (node === undefined || newPodSpec(review) === undefined || review.object === undefined) return
+    const { metadata } = review.object
+    metadata.annotations = { ...metadata.annotations, [REGISTERED_BY]: node }
+  },
   async validate({ operation, context, served, name, object }) {
     const node = nodeNameOf(context.user)
     if (node === undefined || operation !== 'CREATE' || !isPodKind(served.kind)) return
-    const wanted = (object as PodDraft | undefined)?.spec?.nodeName
-    if (wanted === node) return
-    const resource = qualifiedResource(served.version.group, served.kind.plural)
-    throw forbiddenObject(
-      served,
-      name,
-      `node ${JSON.stringify(node)} can only create ${resource} with spec.nodeName set to itself`,
-    )
+    const { spec, metadata } = object as Readonly<PodDraft>
+    const refuse = (what: string) =>
+      forbiddenObject(served, name, `node ${JSON.stringify(node)} can only create pods ${what}`)
+    if (spec?.nodeName !== node) throw refuse('with spec.nodeName set to itself')
+    if (metadata.ownerReferences?.length) throw refuse('without owner references')
   },
 }
 

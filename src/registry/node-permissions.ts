@@ -1,7 +1,7 @@
 import { parseFieldSelector } from '../api/selector/field-selector.ts'
 import type { Identity } from '../client/client.ts'
 import type { AccessRequest, ObjectReader } from './authorizer.ts'
-import { type PodLike, podReferences } from './pod-references.ts'
+import { opensReferences, type PodLike, podReferences } from './pod-references.ts'
 
 const NODE_GROUP = 'system:nodes'
 const NODE_USER = 'system:node:'
@@ -79,9 +79,13 @@ function whyNotReferenced(node: string, verb: string, resource: Resource, object
   if (!asksForToken && (subresource !== undefined || !isRead(verb))) return `an agent may only read ${plural}`
   if (namespace === undefined || name === undefined) return `an agent may only read single ${plural} by name`
   for (const pod of objects.readAll('', 'pods', namespace)) {
-    if ((pod as PodLike).spec?.nodeName === node && podReferences(pod as PodLike, plural, name)) return undefined
+    if (isOpen(pod as PodLike, node) && podReferences(pod as PodLike, plural, name)) return undefined
   }
   return `no relationship found between node ${JSON.stringify(node)} and this object: no pod bound to the node refers to it`
+}
+
+function isOpen(pod: PodLike, node: string): boolean {
+  return pod.spec?.nodeName === node && opensReferences(pod)
 }
 
 function whyNotLease(node: string, verb: string, resource: Resource): string | undefined {

@@ -4,6 +4,18 @@ import { isPlainObject } from '../api/plain-object.ts'
 
 export type PodLike = Readonly<KubeObject> & { readonly spec?: DeepReadonly<PodSpec> }
 
+/** Annotation of a pod that an agent has created: the agent's node. */
+export const REGISTERED_BY = 'pintle.dev/registered-by'
+
+/**
+ * True when what the pod refers to may be shown to the agent of its node: not for a pod that the agent made up itself and
+ * that no controller has taken as its own.
+ */
+export function opensReferences({ metadata }: PodLike): boolean {
+  const isOwned = metadata.ownerReferences?.some(owner => owner.controller === true) ?? false
+  return isOwned || metadata.annotations?.[REGISTERED_BY] === undefined
+}
+
 /** True when the pod cannot run without the named object: by a volume, its environment, a pull secret, its account. */
 export function podReferences({ spec }: PodLike, plural: string, name: string): boolean {
   if (spec === undefined) return false

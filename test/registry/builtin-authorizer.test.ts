@@ -150,6 +150,24 @@ test('an agent registers again what it found running, with its uid; nobody else 
   await close()
 })
 
+test('a pod that an agent made up opens no secret, until a controller takes it', async t => {
+  const { as, admin, close } = await cluster()
+  const spec = { volumes: [{ name: 'v', secret: { secretName: 'secret-b' } }] }
+  await as(node('a')).create(Pod, pod('made-up', 'a', spec))
+  t.is(await verdict(as(node('a')).get(Secret, key('secret-b'))), 'forbidden')
+  const uid = '11111111-2222-4333-8444-555555555555'
+  const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid, controller: true }
+  const owned = {
+    ...pod('owned', 'a', spec),
+    metadata: { namespace: 'default', name: 'owned', ownerReferences: [owner] },
+  }
+  t.is(await verdict(as(node('a')).create(Pod, owned)), 'forbidden')
+  const body = { metadata: { ownerReferences: [owner] } }
+  await admin.patch(Pod, key('made-up'), { type: 'merge', body })
+  t.is(await verdict(as(node('a')).get(Secret, key('secret-b'))), 'allowed')
+  await close()
+})
+
 test('a loop has what it needs and no more', async t => {
   const { as, close } = await cluster()
   const deployments = as(loop('deployment-controller'))
