@@ -54,12 +54,9 @@ function validatePorts(ports: readonly ContainerPort[], hostNetwork: boolean, pa
     if (!port.containerPort) errors.required(`${portPath}.containerPort`)
     else validatePort(port.containerPort, `${portPath}.containerPort`, errors)
     if (port.hostPort) validatePort(port.hostPort, `${portPath}.hostPort`, errors)
-    if (hostNetwork && port.hostPort !== port.containerPort) {
-      errors.invalid(
-        `${portPath}.hostPort`,
-        port.hostPort ?? 0,
-        'must match `containerPort` when `hostNetwork` is true',
-      )
+    // In a template it may be left out: its pods get it by default.
+    if (hostNetwork && port.hostPort && port.hostPort !== port.containerPort) {
+      errors.invalid(`${portPath}.hostPort`, port.hostPort, 'must match `containerPort` when `hostNetwork` is true')
     }
     validateOneOf(port.protocol, PROTOCOLS, `${portPath}.protocol`, errors)
     if (port.hostIP && !isIPAddress(port.hostIP)) errors.invalid(`${portPath}.hostIP`, port.hostIP, WHY_NO_IP_ADDRESS)
