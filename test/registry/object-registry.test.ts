@@ -71,6 +71,37 @@ test('bodies come as JSON and as YAML; what is doubled in them is found', async 
   await close()
 })
 
+test('a key named __proto__ is data, in bodies and in every kind of patch', async t => {
+  const { admin, registry, close } = await openRegistry()
+  const served = servedKind(registry, ConfigMap)
+  const target = { served, namespace: 'default' }
+  const json = (text: string) => ({ mediaType: 'application/json', bytes: Buffer.from(text) })
+  const head = '"apiVersion":"v1","kind":"ConfigMap"'
+  await registry.create(adminContext(), target, json(`{${head},"metadata":{"name":"one"},"data":{"__proto__":"1"}}`))
+  const dataOf = async () => Object.entries((await admin.get(ConfigMap, key('one'))).data ?? {})
+  t.deepEqual(await dataOf(), [['__proto__', '1']])
+  const object = { ...target, name: 'one' }
+  for (const [type, text] of [
+    ['merge', '{"data":{"__proto__":"2"}}'],
+    ['strategic', '{"data":{"__proto__":"3"}}'],
+    ['json', '[{"op":"replace","path":"/data/__proto__","value":"4"}]'],
+  ] as const) {
+    await registry.patch(adminContext(), object, { type, body: json(text) })
+  }
+  t.deepEqual(await dataOf(), [['__proto__', '4']])
+  const body = json(`{${head},"metadata":{"name":"one"},"data":{"__proto__":"5"}}`)
+  await registry.patch(adminContext({ fieldManager: 'applier' }), object, { type: 'apply', body, force: true })
+  t.deepEqual(await dataOf(), [['__proto__', '5']])
+  await registry.patch(adminContext(), object, { type: 'merge', body: json('{"data":{"__proto__":null}}') })
+  t.deepEqual(await dataOf(), [])
+  const polluting = json('{"metadata":{"__proto__":{"polluted":"yes"}},"__proto__":{"polluted":"yes"}}')
+  const lenient = adminContext({ fieldValidation: 'Ignore' })
+  await registry.patch(lenient, object, { type: 'merge', body: polluting })
+  t.is(({} as { polluted?: string }).polluted, undefined)
+  t.is(((await admin.get(ConfigMap, key('one'))) as { polluted?: string }).polluted, undefined)
+  await close()
+})
+
 test('an object that is too large is refused, by its size', async t => {
   const { admin, close } = await openRegistry()
   const spec = { containers: [{ name: 'main', image: 'example/main:1', args: ['x'.repeat(1.6 * 1024 * 1024)] }] }
