@@ -3,7 +3,7 @@
  * `src/api/generated` (git-ignored, shipped in the package). Ends at once when its inputs have not changed.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 
 const HERE = import.meta.dirname
 const MODELS_PACKAGE = `${HERE}/../../../node_modules/@kubernetes/client-node`
@@ -21,10 +21,17 @@ async function generate(): Promise<void> {
   const { formatTypes } = await import('./format-types.ts')
   const definitions = await readModels(`${MODELS_PACKAGE}/dist/gen/models`)
   mkdirSync(OUTPUT, { recursive: true })
-  writeFileSync(`${OUTPUT}/definitions.ts`, formatDefinitions(definitions))
-  writeFileSync(`${OUTPUT}/descriptions.ts`, formatDescriptions(definitions))
-  writeFileSync(`${OUTPUT}/types.ts`, formatTypes(definitions))
-  writeFileSync(STAMP, inputs)
+  replaceFile(`${OUTPUT}/definitions.ts`, formatDefinitions(definitions))
+  replaceFile(`${OUTPUT}/descriptions.ts`, formatDescriptions(definitions))
+  replaceFile(`${OUTPUT}/types.ts`, formatTypes(definitions))
+  replaceFile(STAMP, inputs)
+}
+
+/** By rename: somebody who reads it meanwhile, or another run, sees one or the other, never a part. */
+function replaceFile(path: string, text: string): void {
+  const temporary = `${path}.${process.pid}`
+  writeFileSync(temporary, text)
+  renameSync(temporary, path)
 }
 
 function isUpToDate(inputs: string): boolean {
@@ -46,4 +53,9 @@ function digestInputs(): string {
   return hash.digest('hex')
 }
 
-await generate()
+try {
+  await generate()
+} catch (error) {
+  process.stderr.write(`cannot generate src/api/generated: ${error instanceof Error ? error.message : error}\n`)
+  process.exitCode = 1
+}
