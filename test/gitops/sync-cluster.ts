@@ -39,6 +39,9 @@ export interface SyncClusterOptions {
   readonly storage?: MemoryGitStorage
   readonly store?: Store
   readonly clock?: ManualClock
+  /** What the sync engine is handed in place of its client and repository. */
+  readonly wrapClient?: (client: Client) => Client
+  readonly wrapGit?: (git: GitRepository) => GitRepository
   /** The sync engine is not started. */
   readonly stopped?: boolean
 }
@@ -62,6 +65,7 @@ export class SyncCluster {
     storage: MemoryGitStorage,
     clock: ManualClock,
     admission: ReturnType<typeof createSyncAdmission>,
+    { wrapClient = client => client, wrapGit = git => git }: SyncClusterOptions,
   ) {
     this.#open = open
     this.storage = storage
@@ -72,8 +76,8 @@ export class SyncCluster {
     const random = new SeededRandom(11)
     const secretKey = new Uint8Array(32).fill(3)
     this.engine = createSyncEngine({
-      client: open.admin,
-      git: createMemoryGitRepository({ storage }),
+      client: wrapClient(open.admin),
+      git: wrapGit(createMemoryGitRepository({ storage })),
       clock,
       random,
       log,
@@ -94,7 +98,7 @@ export class SyncCluster {
     const store = options.store ?? (await createMemoryStore())
     const extraKinds = [Application, Rollout, PullRequest, Repository]
     const open = await openRegistry({ clock, store, extraKinds, admission: [admission.plugin] })
-    const cluster = new SyncCluster(open, options.storage ?? createMemoryGitStorage(), clock, admission)
+    const cluster = new SyncCluster(open, options.storage ?? createMemoryGitStorage(), clock, admission, options)
     if (!options.stopped) cluster.engine.start()
     return cluster
   }

@@ -188,7 +188,6 @@ export class RolloutRunner {
       failures.map(({ ref }) => ref),
     )
     const summary = { ...summaryOf(plan), held: held?.objects.length ?? 0, delete: deletes.length }
-    await changeRollout(client, rollout.metadata.name, { phase: 'Waiting', summary })
     memory.waitingSince.set(rollout.metadata.name, this.#context.clock.monotonic())
     memory.neverPrune.delete(target.name)
     const { number } = rollout.spec
@@ -200,6 +199,8 @@ export class RolloutRunner {
       ...(held !== undefined && { held: { ...held, reasons: plan.guard.reasons } }),
       ...(held !== undefined && approval !== undefined && { approval }),
     }))
+    // Last: until then a crash applies again, and with it everything above is written again.
+    await changeRollout(client, rollout.metadata.name, { phase: 'Waiting', summary })
     this.#context.signals.changed(target.name)
     return this.#judge(judged, rollout, target)
   }
