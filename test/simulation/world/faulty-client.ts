@@ -33,16 +33,26 @@ export interface WatchFaults {
 
 export const NO_WATCH_FAULTS: WatchFaults = { dropped: 0, expired: 0, late: 0, lateMsMax: 0 }
 
+/** Told of each delete that is carried out. */
+export type DeleteObserver = (kind: Kind, key: ObjectKey) => void
+
 /** A Client as one simulated process sees it: every call can be lost, late, or the last thing it does. */
 export class FaultyClient implements Client {
   readonly #client: Client
   readonly #process: SimulatedProcess
   readonly #watchFaults: () => WatchFaults
+  readonly #onDelete: DeleteObserver | undefined
 
-  constructor(client: Client, process: SimulatedProcess, watchFaults: () => WatchFaults = () => NO_WATCH_FAULTS) {
+  constructor(
+    client: Client,
+    process: SimulatedProcess,
+    watchFaults: () => WatchFaults = () => NO_WATCH_FAULTS,
+    onDelete?: DeleteObserver,
+  ) {
     this.#client = client
     this.#process = process
     this.#watchFaults = watchFaults
+    this.#onDelete = onDelete
   }
 
   get kinds() {
@@ -91,7 +101,10 @@ export class FaultyClient implements Client {
     key: ObjectKey,
     options?: DeleteOptions,
   ): Promise<DeepReadonly<T> | undefined> {
-    return this.#process.effect(`delete ${describe(kind, key)}`, () => this.#client.delete(kind, key, options))
+    return this.#process.effect(`delete ${describe(kind, key)}`, () => {
+      if (!options?.dryRun) this.#onDelete?.(kind, key)
+      return this.#client.delete(kind, key, options)
+    })
   }
 
   watch<T extends KubeObject>(kind: Kind<T>, options: WatchOptions, watcher: ObjectWatcher<T>): ObjectWatch {
@@ -101,11 +114,11 @@ export class FaultyClient implements Client {
   }
 
   as(identity: Identity): Client {
-    return new FaultyClient(this.#client.as(identity), this.#process, this.#watchFaults)
+    return new FaultyClient(this.#client.as(identity), this.#process, this.#watchFaults, this.#onDelete)
   }
 
   withFence(fence: Fence): Client {
-    return new FaultyClient(this.#client.withFence(fence), this.#process, this.#watchFaults)
+    return new FaultyClient(this.#client.withFence(fence), this.#process, this.#watchFaults, this.#onDelete)
   }
 }
 

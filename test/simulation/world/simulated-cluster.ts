@@ -11,7 +11,7 @@ import { createSyncEngine } from '../../../src/gitops/create-sync-engine.ts'
 import { silentLogger } from '../../../src/lib/log.ts'
 import { schedulerIdentity, startScheduler } from '../../../src/scheduler/start-scheduler.ts'
 import type { Store } from '../../../src/store/store.ts'
-import type { WatchFaults } from './faulty-client.ts'
+import type { DeleteObserver, WatchFaults } from './faulty-client.ts'
 import { FaultyClient, NO_WATCH_FAULTS } from './faulty-client.ts'
 import { faultyGit } from './faulty-git.ts'
 import { remoteClient } from './remote-client.ts'
@@ -66,7 +66,9 @@ export class SimulatedCluster {
   /** What a person does between two Git calls of the engine. */
   pushBetween: () => Promise<void> = async () => {}
   /** Wraps each new store; where checkers look. */
-  inspectStore: (store: Store) => Store = store => store
+  inspectStore: (store: Store) => Promise<Store> = async store => store
+  /** Told of each delete that the sync engine carries out. */
+  onEngineDelete: DeleteObserver = () => {}
   /** Called after every step. */
   afterStep: () => void | Promise<void> = () => {}
   server: SimulatedServer | undefined
@@ -169,8 +171,8 @@ export class SimulatedCluster {
 
 /** The loops that a server runs, as parts. */
 export function serverParts(cluster: SimulatedCluster): readonly Part[] {
-  const inside = (life: SimulatedProcess, identity: Identity) =>
-    new FaultyClient(cluster.server!.client(identity), life, () => cluster.faults.watches)
+  const inside = (life: SimulatedProcess, identity: Identity, onDelete?: DeleteObserver) =>
+    new FaultyClient(cluster.server!.client(identity), life, () => cluster.faults.watches, onDelete)
   let firstPassDone: Promise<void> = new Promise(() => {})
   return [
     {
@@ -181,7 +183,7 @@ export function serverParts(cluster: SimulatedCluster): readonly Part[] {
           if (life.random.chance(cluster.faults.pushBetween)) await cluster.pushBetween()
         }
         const engine = createSyncEngine({
-          client: inside(life, SIMULATED_ADMIN),
+          client: inside(life, SIMULATED_ADMIN, (kind, key) => cluster.onEngineDelete(kind, key)),
           git: faultyGit(cluster.git, life, between),
           clock: life.clock,
           random: life.random,

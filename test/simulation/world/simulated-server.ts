@@ -32,11 +32,11 @@ export class SimulatedServer implements ReachableServer {
     readonly journal: Journal
     readonly kinds: KindRegistry
     /** Sees the store before anybody writes to it. */
-    readonly inspect: (store: Store) => Store
+    readonly inspect: (store: Store) => Promise<Store>
   }): Promise<SimulatedServer> {
     const { process, journal, kinds } = options
     const { clock, random } = process
-    const store = options.inspect(await JournaledStore.open(journal, HISTORY))
+    const store = await options.inspect(await JournaledStore.open(journal, HISTORY))
     const admission = createSyncAdmission()
     const registry = await createRegistry({
       store,

@@ -1,0 +1,68 @@
+import type { GitRepository, ObjectId } from '../../../src/git/git-repository.ts'
+import { findTrailer, parseTrailers } from '../../../src/git/trailers.ts'
+import { Violation } from '../world/violation.ts'
+
+const MAIN = 'refs/heads/main'
+const STATUS = 'refs/heads/pintle/status'
+
+/** Watches the repository: no acknowledged commit leaves `main`; status commits are true, final and never doubled. */
+export class HistoryChecker {
+  readonly #git: GitRepository
+  readonly #report: (violation: Violation) => void
+  readonly #outcomes = new Map<string, ObjectId>()
+  #main: ObjectId | undefined
+  #status: ObjectId | undefined
+
+  constructor(git: GitRepository, report: (violation: Violation) => void) {
+    this.#git = git
+    this.#report = report
+  }
+
+  /** After every step in which a ref may have moved. */
+  async check(): Promise<void> {
+    await this.#checkMain()
+    await this.#checkStatus()
+  }
+
+  async #checkMain(): Promise<void> {
+    const tip = await this.#git.readRef(MAIN)
+    if (tip === this.#main) return
+    if (this.#main !== undefined && (tip === undefined || !(await this.#git.isAncestor(this.#main, tip)))) {
+      this.#fail('no acknowledged commit leaves main', `main went from ${this.#main} to ${tip}`)
+    }
+    this.#main = tip
+  }
+
+  async #checkStatus(): Promise<void> {
+    const tip = await this.#git.readRef(STATUS)
+    if (tip === this.#status || tip === undefined) return
+    if (this.#status !== undefined && !(await this.#git.isAncestor(this.#status, tip))) {
+      this.#fail('a status commit is never rewritten', `the status branch went from ${this.#status} to ${tip}`)
+    }
+    const added = await this.#git.history(tip, 200)
+    for (const commit of added) {
+      if (commit.id === this.#status) break
+      await this.#checkCommit(commit.id, commit.message)
+    }
+    this.#status = tip
+  }
+
+  async #checkCommit(id: ObjectId, message: string): Promise<void> {
+    const trailers = parseTrailers(message)
+    const [application, rollout, desired, outcome] = ['Application', 'Rollout', 'Desired-Commit', 'Outcome'].map(
+      token => findTrailer(trailers, token),
+    )
+    if (rollout === undefined) return
+    const key = `${application} ${rollout} ${outcome}`
+    const before = this.#outcomes.get(key)
+    if (before !== undefined) this.#fail('a status commit is never doubled', `${key} is told by ${before} and ${id}`)
+    this.#outcomes.set(key, id)
+    const isOnMain =
+      desired !== undefined && this.#main !== undefined && (await this.#git.isAncestor(desired, this.#main))
+    if (!isOnMain) this.#fail('a status commit names a commit of main', `${id} names ${desired}`)
+  }
+
+  #fail(invariant: string, how: string): void {
+    this.#report(new Violation(invariant, how))
+  }
+}
