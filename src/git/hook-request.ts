@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { OBJECT_ID_PATTERN } from './object-format.ts'
-import type { Quarantine } from './open-git-repository.ts'
 import type { Push, PushedRef } from './push-gate.ts'
+import type { Quarantine } from './quarantine-view.ts'
 
 /**
  * What a hook asks over `pintle.sock`: one JSON line. The answer is JSON lines: `{"line": "..."}` for each line to print,

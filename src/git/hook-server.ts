@@ -10,6 +10,7 @@ import type { DiskGitRepository } from './open-git-repository.ts'
 import { printableText } from './printable-text.ts'
 import type { PrintLine, PushGate } from './push-gate.ts'
 import { pushWaitMs, unknownWaits } from './push-wait.ts'
+import { openQuarantineView } from './quarantine-view.ts'
 import { removeStaleRefLocks } from './remove-leftovers.ts'
 
 /**
@@ -124,7 +125,7 @@ async function check(
   )
   late.catch(() => {})
   const timer = clock.setTimer(CHECK_MS_MAX, () => ended.abort(new TooLate()))
-  const objects = quarantine === undefined ? repository : repository.withQuarantine(quarantine)
+  const view = quarantine && (await openQuarantineView(repository, quarantine, clock))
   try {
     await removeStaleRefLocks(
       repository.path,
@@ -133,7 +134,7 @@ async function check(
     )
     for (const option of unknownWaits(push.options))
       print(`-o ${option} is not understood; write for example -o wait=30s.`)
-    const verdict = await Promise.race([gate.preReceive(push, objects, print, ended.signal), late])
+    const verdict = await Promise.race([gate.preReceive(push, view ?? repository, print, ended.signal), late])
     return verdict.accepted
   } catch (error) {
     if (!(error instanceof TooLate)) throw error
@@ -141,7 +142,7 @@ async function check(
     return false
   } finally {
     timer.cancel()
-    if (objects !== repository) await objects.close()
+    view?.close()
   }
 }
 

@@ -14,6 +14,10 @@ export interface GitObject {
   readonly content: Uint8Array
 }
 
+/** Larger ones are not read: no person and no tool of ours makes such. */
+export const COMMIT_BYTES_MAX = 1024 * 1024
+export const TREE_BYTES_MAX = 16 * 1024 * 1024
+
 export const OBJECT_ID_PATTERN = /^[0-9a-f]{40}$/
 
 /** SHA-1 over `<type> <length>\0<content>`. */

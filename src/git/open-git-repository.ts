@@ -5,15 +5,24 @@ import { sleep } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
 import type { Offload } from '../lib/offload.ts'
 import { inlineOffload } from '../lib/offload.ts'
-import { findIsAncestor, readHistory } from './commit-ancestry.ts'
+import { readHistory } from './commit-ancestry.ts'
 import { syncPath } from './durable-file.ts'
+import { findFarAncestor } from './far-ancestor.ts'
 import type { GitCommand } from './git-command.ts'
 import { checkGitVersion, gitCommand, runGit } from './git-command.ts'
 import type { Commit, GitRepository, NewCommit, ObjectId, RefUpdate, TreeEntry } from './git-repository.ts'
 import { GitError } from './git-repository.ts'
 import { tooLarge, wrongType } from './object-errors.ts'
 import type { GitObject, ObjectType } from './object-format.ts'
-import { decodeCommit, decodeTree, encodeCommit, encodeTree, OBJECT_ID_PATTERN } from './object-format.ts'
+import {
+  COMMIT_BYTES_MAX,
+  decodeCommit,
+  decodeTree,
+  encodeCommit,
+  encodeTree,
+  OBJECT_ID_PATTERN,
+  TREE_BYTES_MAX,
+} from './object-format.ts'
 import { ObjectReader } from './object-reader.ts'
 import { ObjectWriter } from './object-writer.ts'
 import { RefTransactions } from './ref-transactions.ts'
@@ -46,11 +55,6 @@ export interface GitRepositoryOptions {
   readonly gitBinary?: string
 }
 
-/** The objects of a push before it lands: a folder inside the repository's `objects`. */
-export interface Quarantine {
-  readonly objectDirectory: string
-}
-
 export class DiskGitRepository implements GitRepository {
   readonly path: string
   readonly command: GitCommand
@@ -60,8 +64,6 @@ export class DiskGitRepository implements GitRepository {
   readonly #reader: ObjectReader
   readonly #writer: ObjectWriter
   readonly #transactions: RefTransactions
-  readonly #readOnly: boolean
-  readonly #environment: Readonly<Record<string, string>>
   readonly #commits = new WeightedCache<ObjectId, Commit>(COMMITS_CACHED_BYTES)
   readonly #trees = new WeightedCache<ObjectId, readonly TreeEntry[]>(TREES_CACHED_ENTRIES)
   readonly #listeners = new Set<() => void>()
@@ -74,29 +76,11 @@ export class DiskGitRepository implements GitRepository {
     this.command = options.command
     this.#clock = options.clock
     this.#log = options.log
-    this.#readOnly = options.quarantine !== undefined
+    const git = { command: options.command, repositoryPath: options.path, clock: options.clock }
     this.#refs = new RefsOnDisk(options.path)
+    this.#reader = new ObjectReader(git)
     this.#writer = new ObjectWriter(options.path, options.offload ?? inlineOffload)
-    this.#transactions = new RefTransactions({
-      command: options.command,
-      repositoryPath: options.path,
-      clock: options.clock,
-    })
-    this.#environment = options.quarantine === undefined ? {} : quarantineEnvironment(options.quarantine, options.path)
-    this.#reader = new ObjectReader({
-      command: options.command,
-      repositoryPath: options.path,
-      clock: options.clock,
-      ...(options.quarantine === undefined
-        ? {}
-        : { environment: quarantineEnvironment(options.quarantine, options.path) }),
-    })
-  }
-
-  /** A read-only view of this repository that sees a push's quarantined objects too. Close it when the push ended. */
-  withQuarantine(quarantine: Quarantine): DiskGitRepository {
-    const { path, command } = this
-    return new DiskGitRepository({ path, command, clock: this.#clock, log: this.#log, quarantine })
+    this.#transactions = new RefTransactions(git)
   }
 
   readRef(ref: string): Promise<ObjectId | undefined> {
@@ -108,7 +92,6 @@ export class DiskGitRepository implements GitRepository {
   }
 
   async updateRefs(updates: readonly RefUpdate[], reason: string): Promise<void> {
-    this.#refuseReadOnly()
     if (updates.length === 0) return
     await this.exclusively(async () => {
       await this.#writer.flush()
@@ -153,14 +136,13 @@ export class DiskGitRepository implements GitRepository {
     return id
   }
 
-  async isAncestor(ancestor: ObjectId, descendant: ObjectId): Promise<boolean> {
-    await this.readCommit(ancestor)
-    try {
-      return await findIsAncestor(this, ancestor, descendant, ANCESTORS_WALKED_MAX)
-    } catch (error) {
-      if (!(error instanceof GitError) || error.code !== 'too-large') throw error
-      return this.#askIsAncestor(ancestor, descendant)
-    }
+  isAncestor(ancestor: ObjectId, descendant: ObjectId): Promise<boolean> {
+    return findFarAncestor(this, ancestor, descendant, {
+      command: this.command,
+      repositoryPath: this.path,
+      clock: this.#clock,
+      flush: () => this.exclusively(() => this.#writer.flush()),
+    })
   }
 
   history(from: ObjectId, limit: number): Promise<readonly Commit[]> {
@@ -195,20 +177,6 @@ export class DiskGitRepository implements GitRepository {
     await this.#watcher?.close()
   }
 
-  /** Far apart: git walks faster, on the index of commits that the nightly maintenance writes. */
-  async #askIsAncestor(ancestor: ObjectId, descendant: ObjectId): Promise<boolean> {
-    if (!this.#readOnly) await this.exclusively(() => this.#writer.flush())
-    const args = [`--git-dir=${this.path}`, 'merge-base', '--is-ancestor', ancestor, descendant]
-    const { code, stderr } = await runGit(this.command, args, {
-      clock: this.#clock,
-      cwd: '/',
-      environment: this.#environment,
-    })
-    if (code > 1)
-      throw new GitError('unavailable', `git cannot tell whether ${ancestor} is behind ${descendant}: ${stderr}`)
-    return code === 0
-  }
-
   #keepCommit(id: ObjectId, content: Uint8Array): Commit {
     const commit = decodeCommit(id, content)
     this.#commits.set(id, commit, content.length + COMMIT_BYTES_OVERHEAD)
@@ -235,14 +203,13 @@ export class DiskGitRepository implements GitRepository {
   /** A damaged object is `missing` to cat-file too, but then git complains: unknown is not absent. */
   async #explainMissing(id: ObjectId, error: unknown): Promise<never> {
     if (!(error instanceof GitError) || error.code !== 'missing') throw error
-    const run = { clock: this.#clock, cwd: '/', environment: this.#environment, input: `${id}\n` }
+    const run = { clock: this.#clock, cwd: '/', input: `${id}\n` }
     const { stderr } = await runGit(this.command, [`--git-dir=${this.path}`, 'cat-file', '--batch'], run)
     if (/^error:|corrupt/m.test(stderr)) throw new GitError('corrupt', `object ${id} is damaged: ${stderr}`)
     throw error
   }
 
   async #write(object: GitObject): Promise<ObjectId> {
-    this.#refuseReadOnly()
     const id = this.#writer.add(object)
     if (this.#writer.isFull) await this.exclusively(() => this.#writer.flush())
     return id
@@ -271,10 +238,6 @@ export class DiskGitRepository implements GitRepository {
     await syncPath(this.path)
   }
 
-  #refuseReadOnly(): void {
-    if (this.#readOnly) throw new GitError('invalid', 'a push that has not landed can only be read')
-  }
-
   #notify(): void {
     for (const listener of [...this.#listeners]) listener()
   }
@@ -282,12 +245,8 @@ export class DiskGitRepository implements GitRepository {
 
 interface DiskGitOptions extends GitRepositoryOptions {
   readonly command: GitCommand
-  readonly quarantine?: Quarantine
 }
 
-const ANCESTORS_WALKED_MAX = 500
-const COMMIT_BYTES_MAX = 1024 * 1024
-const TREE_BYTES_MAX = 16 * 1024 * 1024
 /** What a parsed commit weighs beside its text. */
 const COMMIT_BYTES_OVERHEAD = 500
 const COMMITS_CACHED_BYTES = 8 * 1024 * 1024
@@ -300,11 +259,3 @@ const START_AGE_MS = 1_000
 const GONE = 'git update-ref ended again and again without an answer'
 const LOCKED =
   'another git process holds the lock of a ref and does not let go; look for *.lock files in the repository'
-
-/** For a git that shall see both; the path is quoted, since a colon would end it. */
-function quarantineEnvironment(quarantine: Quarantine, repositoryPath: string): Record<string, string> {
-  return {
-    GIT_OBJECT_DIRECTORY: quarantine.objectDirectory,
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: `"${`${repositoryPath}/objects`.replace(/[\\"]/g, '\\$&')}"`,
-  }
-}
