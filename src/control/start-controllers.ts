@@ -20,7 +20,7 @@ export interface StartControllersOptions {
 }
 
 /** Who a loop is: what its writes are authorized and recorded as. */
-export function loopIdentity(name: string): Identity {
+function loopIdentity(name: string): Identity {
   return { user: `system:controller:${name}`, groups: ['system:controllers', 'system:authenticated'] }
 }
 

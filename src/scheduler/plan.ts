@@ -16,7 +16,7 @@ export interface PlacementRules {
   readonly scores: readonly Score[]
 }
 
-export const builtInRules: PlacementRules = { filters: builtInFilters, scores: builtInScores }
+const builtInRules: PlacementRules = { filters: builtInFilters, scores: builtInScores }
 
 /** Scores closer than this count as equal. */
 const SCORE_TOLERANCE = 1e-6

@@ -12,8 +12,6 @@ export interface QueuedPod {
 
 interface Entry<Pod extends QueuedPod> {
   pod: Pod
-  /** Order of arrival, for pods of one priority. */
-  readonly arrival: number
   attempts: number
   state: 'active' | 'backoff' | 'unschedulable' | 'working'
   /** When it may be tried again, on the monotonic clock; for `backoff`. */
@@ -36,14 +34,14 @@ interface SchedulingQueueOptions {
 }
 
 /**
- * Pods without a node, each in one of three places: *active* (next by priority, then arrival), *backoff* (tried lately)
+ * Pods without a node, each in one of three places: *active* (next by priority, then by how long they are ready), *backoff* (tried lately)
  * or *unschedulable* (rejected; waits for an event that may change that). Holds no more than there are pods.
  */
 export class SchedulingQueue<Pod extends QueuedPod> {
   readonly #options: SchedulingQueueOptions
   readonly #entries = new Map<string, Entry<Pod>>()
-  readonly #active = new Set<Entry<Pod>>()
-  #arrivals = 0
+  /** Ready entries by priority; each set in the order they became ready. */
+  readonly #active = new Map<number, Set<Entry<Pod>>>()
 
   constructor(options: SchedulingQueueOptions) {
     this.#options = options
@@ -60,7 +58,10 @@ export class SchedulingQueue<Pod extends QueuedPod> {
       this.#add(pod)
       return
     }
+    const moves = entry.state === 'active' && entry.pod.priority !== pod.priority
+    if (moves) this.#deactivate(entry)
     entry.pod = pod
+    if (moves) this.#activate(entry)
     if (entry.state === 'working') entry.missed.add('pod-changed')
     else if (entry.state === 'unschedulable' && retry) this.#activateWhenRested(entry)
   }
@@ -69,16 +70,16 @@ export class SchedulingQueue<Pod extends QueuedPod> {
     const entry = this.#entries.get(uid)
     if (entry === undefined) return
     entry.timer?.cancel()
-    this.#active.delete(entry)
+    this.#deactivate(entry)
     this.#entries.delete(uid)
   }
 
   /** The next pod to place; call exactly one of `placed`, `failed`, `rejected` with it. */
   take(): Pod | undefined {
-    let next: Entry<Pod> | undefined
-    for (const entry of this.#active) if (next === undefined || isBefore(entry, next)) next = entry
+    if (this.#active.size === 0) return undefined
+    const [next] = this.#active.get(Math.max(...this.#active.keys())) ?? []
     if (next === undefined) return undefined
-    this.#active.delete(next)
+    this.#deactivate(next)
     next.state = 'working'
     next.attempts += 1
     next.missed = new Set()
@@ -125,7 +126,6 @@ export class SchedulingQueue<Pod extends QueuedPod> {
   #add(pod: Pod): void {
     const entry: Entry<Pod> = {
       pod,
-      arrival: this.#arrivals++,
       attempts: 0,
       state: 'active',
       readyMs: 0,
@@ -162,8 +162,16 @@ export class SchedulingQueue<Pod extends QueuedPod> {
     entry.timer?.cancel()
     entry.timer = undefined
     entry.state = 'active'
-    this.#active.add(entry)
+    const { priority } = entry.pod
+    const peers = this.#active.get(priority) ?? new Set()
+    this.#active.set(priority, peers.add(entry))
     this.#options.onReady()
+  }
+
+  #deactivate(entry: Entry<Pod>): void {
+    const peers = this.#active.get(entry.pod.priority)
+    peers?.delete(entry)
+    if (peers?.size === 0) this.#active.delete(entry.pod.priority)
   }
 
   #backoffMs(entry: Entry<Pod>): number {
@@ -173,9 +181,4 @@ export class SchedulingQueue<Pod extends QueuedPod> {
   #now(): number {
     return this.#options.clock.monotonic()
   }
-}
-
-function isBefore(left: Entry<QueuedPod>, right: Entry<QueuedPod>): boolean {
-  if (left.pod.priority !== right.pod.priority) return left.pod.priority > right.pod.priority
-  return left.arrival < right.arrival
 }

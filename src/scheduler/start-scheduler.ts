@@ -19,7 +19,7 @@ export const schedulerIdentity: Identity = {
   groups: ['system:controllers', 'system:authenticated'],
 }
 
-export const DEFAULT_SCHEDULER_NAME = 'default-scheduler'
+const DEFAULT_SCHEDULER_NAME = 'default-scheduler'
 
 /** Places pods until stopped. After `stop` resolves it writes nothing any more. */
 export function startScheduler(options: StartSchedulerOptions): { stop(): Promise<void> } {

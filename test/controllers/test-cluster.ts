@@ -26,6 +26,7 @@ const ADMIN: Identity = { user: 'admin', groups: ['system:masters', 'system:auth
 /** Time that passes while a test waits, in steps, before it gives up. */
 const STEP_MS = 50
 const STEPS_MAX = 2_000
+const REST_STEPS_MAX = 40
 
 export interface TestClusterOptions {
   readonly controllers?: readonly (Controller | Loop)[]
@@ -122,7 +123,8 @@ export class TestCluster {
 
   /** Lets everything that is under way come to rest. */
   async rest(ms = 2_000): Promise<void> {
-    for (let passed = 0; passed < ms; passed += STEP_MS) await this.clock.advance(STEP_MS)
+    const stepMs = Math.max(STEP_MS, ms / REST_STEPS_MAX)
+    for (let passed = 0; passed < ms; passed += stepMs) await this.clock.advance(stepMs)
   }
 
   async pods(namespace = 'default'): Promise<readonly DeepReadonly<Pod>[]> {

@@ -144,7 +144,12 @@ function planSizes(draft: Draft, sizes: Sizes): DeploymentPlan {
       replicas: create.replicas,
       annotations: withSizes(annotations, limits.replicas, limits.replicas + limits.maxSurge),
     },
-    update: allSets(sizes).flatMap(each => planUpdate(draft, each, each === newest ? annotations : undefined)),
+    update: allSets(sizes).flatMap(each =>
+      planUpdate(draft, each, {
+        newest: each === newest ? annotations : undefined,
+        isWaiting: sizes.isWaiting ?? false,
+      }),
+    ),
     delete: isComplete(deployment, status) || paused ? beyondHistory(draft) : [],
     revision: revision !== undefined && revision !== String(revisionOf(deployment)) ? revision : undefined,
     status,
@@ -152,16 +157,25 @@ function planSizes(draft: Draft, sizes: Sizes): DeploymentPlan {
   }
 }
 
-/** Nothing when the set is as it should be. Sizes are noted on every set with pods: they tell scaling from rollout. */
-function planUpdate(draft: Draft, set: SizedReplicaSet, newest: Annotations | undefined): readonly ReplicaSetUpdate[] {
+interface UpdateContext {
+  /** What the newest set's annotations should be; undefined for an old set. */
+  readonly newest: Annotations | undefined
+  readonly isWaiting: boolean
+}
+
+/**
+ * Nothing when the set is as it should be. The size of the Deployment is noted on every set with pods once they have
+ * been scaled for it: that tells scaling from a rollout.
+ */
+function planUpdate(draft: Draft, set: SizedReplicaSet, context: UpdateContext): readonly ReplicaSetUpdate[] {
   const { limits, observed } = draft
   const { current, replicas } = set
   if (current === undefined) return []
-  const own = newest ?? current.metadata.annotations ?? {}
-  const isActive = replicas > 0 || (current.spec?.replicas ?? 0) > 0
-  const annotations = isActive ? withSizes(own, limits.replicas, limits.replicas + limits.maxSurge) : own
+  const own = context.newest ?? current.metadata.annotations ?? {}
+  const isScaled = !context.isWaiting && (replicas > 0 || (current.spec?.replicas ?? 0) > 0)
+  const annotations = isScaled ? withSizes(own, limits.replicas, limits.replicas + limits.maxSurge) : own
   const present = current.spec?.minReadySeconds ?? 0
-  const minReadySeconds = newest === undefined ? present : (observed.deployment.spec?.minReadySeconds ?? 0)
+  const minReadySeconds = context.newest === undefined ? present : (observed.deployment.spec?.minReadySeconds ?? 0)
   const same =
     replicas === (current.spec?.replicas ?? 1) &&
     minReadySeconds === present &&

@@ -61,7 +61,7 @@ function withoutHash(template: PodTemplateView | undefined): unknown {
 }
 
 /** Oldest first; the name settles what was created in the same second. */
-export function compareAge(left: ReplicaSetView, right: ReplicaSetView): number {
+function compareAge(left: ReplicaSetView, right: ReplicaSetView): number {
   const difference = createdMs(left) - createdMs(right)
   if (difference !== 0) return difference
   return left.metadata.name < right.metadata.name ? -1 : 1

@@ -16,6 +16,8 @@ export interface Sizes {
   readonly newest: SizedReplicaSet | undefined
   /** Oldest first. */
   readonly old: readonly SizedReplicaSet[]
+  /** Nothing is decided before every set has caught up; the sizes are the present ones. */
+  readonly isWaiting?: true
 }
 
 /**
@@ -26,7 +28,7 @@ export interface Sizes {
  * for the size it had before, so neither the number of pods nor that of available ones is known.
  */
 export function planRollingStep(sizes: Sizes, limits: RolloutLimits): Sizes {
-  if (!allSets(sizes).every(hasCaughtUp)) return sizes
+  if (!allSets(sizes).every(hasCaughtUp)) return { ...sizes, isWaiting: true }
   const grown = withNewest(sizes, newestSize(sizes, limits))
   return shrinkOld(grown, limits)
 }
@@ -45,7 +47,7 @@ export function planScaling(sizes: Sizes, limits: RolloutLimits, statusReplicas:
   const only = activeOrLatest(sizes)
   if (only !== undefined) return resize(sizes, new Map([[only.name, limits.replicas]]))
   if (isSaturated(sizes.newest, limits)) return planTeardown(sizes)
-  if (!allSets(sizes).every(hasCaughtUp)) return sizes
+  if (!allSets(sizes).every(hasCaughtUp)) return { ...sizes, isWaiting: true }
   return resize(sizes, proportionalSizes(sizes, limits, statusReplicas))
 }
 

@@ -15,7 +15,7 @@ export const MANAGER = 'endpointslice-controller.k8s.io'
 const HEADLESS_LABEL = 'service.kubernetes.io/headless'
 const OWN_LABELS: ReadonlySet<string> = new Set([SERVICE_NAME_LABEL, MANAGED_BY_LABEL, HEADLESS_LABEL])
 
-export interface NewSlice {
+interface NewSlice {
   readonly addressType: AddressType
   readonly ports: readonly PortView[]
   readonly endpoints: readonly EndpointView[]

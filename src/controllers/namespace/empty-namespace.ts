@@ -10,7 +10,7 @@ export interface Remains {
   readonly failures: readonly { readonly resource: string; readonly error: Error }[]
 }
 
-export interface RemainingKind {
+interface RemainingKind {
   /** `pods`, `deployments.apps`. */
   readonly resource: string
   readonly count: number

@@ -40,7 +40,7 @@ export function nodeLifecycleController(): Controller {
       const { silentForMs, watchedForMs } = heartbeats.observe(node, lease, clock.monotonic())
       const current = await applyNodePlan(node, planNode(node, silentForMs, clock.now()), context)
       const pods = needsPods(current) ? await podsOn(name, client) : []
-      if (readyStatus(current.status?.conditions ?? []) === 'Unknown') await markPodsNotReady(pods, context)
+      if (isLost(current)) await markPodsNotReady(pods, context)
       const isWholeClusterDown = nodes.every(each => readyStatus(each.status?.conditions ?? []) !== 'True')
       const watchedSinceMs = clock.now() - watchedForMs
       const plan = planEvictions({ node: current, pods, watchedSinceMs, isWholeClusterDown }, clock.now())
@@ -52,7 +52,12 @@ export function nodeLifecycleController(): Controller {
 }
 
 function needsPods(node: NodeView): boolean {
-  return readyStatus(node.status?.conditions ?? []) === 'Unknown' || hasEvictingTaint(node)
+  return isLost(node) || hasEvictingTaint(node)
+}
+
+/** It has been heard of before and is not any more; one that has not spoken yet is not lost. */
+function isLost(node: NodeView): boolean {
+  return node.status?.conditions?.some(each => each.type === 'Ready' && each.status === 'Unknown') ?? false
 }
 
 function hasEvictingTaint(node: NodeView): boolean {

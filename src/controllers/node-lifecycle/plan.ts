@@ -11,9 +11,9 @@ export type TaintView = DeepReadonly<Taint>
 type Condition = DeepReadonly<NodeCondition>
 
 /** A node that has not been heard of for so long is unreachable. */
-export const NODE_GRACE_MS = 40_000
+const NODE_GRACE_MS = 40_000
 /** One that was never heard of has longer: it may still be starting. */
-export const NODE_STARTUP_GRACE_MS = 60_000
+const NODE_STARTUP_GRACE_MS = 60_000
 
 export const NOT_READY = 'node.kubernetes.io/not-ready'
 export const UNREACHABLE = 'node.kubernetes.io/unreachable'
@@ -46,7 +46,7 @@ export function planNode(node: NodeView, silentForMs: number, nowMs: number): No
   }
 }
 
-export function isSilent(node: NodeView, silentForMs: number): boolean {
+function isSilent(node: NodeView, silentForMs: number): boolean {
   return silentForMs >= graceMs(node)
 }
 

@@ -8,7 +8,7 @@ import { isPodFinished } from '../pod-state.ts'
 type PodView = DeepReadonly<Pod>
 
 /** A node may be gone for this long before its pods are given up: it may be about to register again. */
-export const NODE_GONE_GRACE_MS = 40_000
+const NODE_GONE_GRACE_MS = 40_000
 
 export type PodVerdict =
   | { readonly type: 'keep' }

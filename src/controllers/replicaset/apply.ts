@@ -77,7 +77,7 @@ async function deletePod(replicaSet: ReplicaSetView, pod: PodView, context: Reco
   }
 }
 
-export function podFromTemplate(replicaSet: ReplicaSetView): NewObject<Pod> {
+function podFromTemplate(replicaSet: ReplicaSetView): NewObject<Pod> {
   const { name, namespace } = replicaSet.metadata
   const template = replicaSet.spec?.template
   const { labels, annotations, finalizers } = template?.metadata ?? {}
@@ -96,6 +96,6 @@ export function podFromTemplate(replicaSet: ReplicaSetView): NewObject<Pod> {
   } as NewObject<Pod>
 }
 
-export function messageOf(error: unknown): string {
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

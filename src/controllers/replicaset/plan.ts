@@ -27,7 +27,7 @@ export interface ReplicaSetPlan {
 }
 
 /** Pods created or deleted by one reconcile at most; the rest follows in the next. */
-export const REPLICA_SET_BURST_MAX = 500
+const REPLICA_SET_BURST_MAX = 500
 
 export function planReplicaSet(observed: ObservedReplicaSet, nowMs: number): ReplicaSetPlan {
   const { replicaSet } = observed
@@ -46,7 +46,7 @@ export function planReplicaSet(observed: ObservedReplicaSet, nowMs: number): Rep
   }
 }
 
-export function wantedReplicas(replicaSet: ReplicaSetView): number {
+function wantedReplicas(replicaSet: ReplicaSetView): number {
   return replicaSet.spec?.replicas ?? 1
 }
 

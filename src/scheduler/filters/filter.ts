@@ -19,6 +19,6 @@ export interface Filter {
 }
 
 /** What is common to all nodes has been worked out. */
-export type NodeFilter = (node: NodeView) => readonly string[]
+type NodeFilter = (node: NodeView) => readonly string[]
 
 export const passes: readonly string[] = []

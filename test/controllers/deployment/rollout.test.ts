@@ -122,7 +122,7 @@ test('property: in any order of steps, never below the minimum available nor abo
         t.true(world.pods.length <= replicas + limits.maxSurge)
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   )
 })
 
@@ -139,7 +139,7 @@ test('property: left alone it reaches the newest template, and then plans nothin
       t.deepEqual([again.create, again.update, again.delete], [undefined, [], []])
       t.deepEqual(again.status, world.deployment.status)
     }),
-    { numRuns: 100 },
+    { numRuns: 50 },
   )
 })
 
