@@ -119,7 +119,8 @@ test('what an apply must say, and may not', async t => {
   const noManager = await send('PATCH', `${path}/a`, configMapOf('a', {}), APPLY)
   t.is(noManager.code, 422)
   t.regex(noManager.json.message, /fieldManager: Required value: is required for apply patch/)
-  const managed = { ...configMapOf('a', {}), metadata: { name: 'a', managedFields: [{ manager: 'x' }] } }
+  const entry = { manager: 'x', operation: 'Apply', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: {} }
+  const managed = { ...configMapOf('a', {}), metadata: { name: 'a', managedFields: [entry] } }
   const withManaged = await send('PATCH', `${path}/a?fieldManager=one`, managed, APPLY)
   t.is(withManaged.code, 400)
   t.regex(withManaged.json.message, /managedFields/)

@@ -44,6 +44,7 @@ export function kubectlSuite(test: TestFn<Context>, minor: string): void {
   applying(check)
   changing(check, minor)
   ending(check)
+  logging(check)
 }
 
 type Check = (title: string, body: Body) => void
@@ -82,6 +83,26 @@ function looking(check: Check): void {
     const watching = kubectl.runUntil(['-n', namespace, 'get', 'cm', '-w', '-o', 'name'], 'configmap/late')
     setTimeout(() => void wire.send('POST', `/api/v1/namespaces/${namespace}/configmaps`, configMap('late')), 1_000)
     t.regex(await watching, /configmap\/late\n/)
+  })
+}
+
+function logging(check: Check): void {
+  check('logs: of one container, of several, followed', async (t, run) => {
+    const podOf = (name: string, containers: string[]) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name },
+      spec: { nodeName: 'node-1', containers: containers.map(each => ({ name: each, image: 'x' })) },
+    })
+    await run('create -f -', { input: podOf('one', ['main']) })
+    await run('create -f -', { input: podOf('two', ['a', 'b']) })
+    t.is(await run('logs one'), '{"container":"main","previous":false,"timestamps":false}\n')
+    const answer = await run('logs one --previous --timestamps --tail=3')
+    t.is(answer, '{"container":"main","previous":true,"timestamps":true,"tailLines":3}\n')
+    t.regex(await run('logs two -c b'), /"container":"b"/)
+    t.regex(await run('logs two -c none', { code: 1 }), /container none is not valid for pod two/)
+    t.regex(await run('logs one -f'), /"main"[^\n]*\nand later\n$/)
+    t.regex(await run('logs none', { code: 1 }), /pods "none" not found/)
   })
 }
 

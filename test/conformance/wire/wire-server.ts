@@ -1,5 +1,8 @@
 import { request } from 'node:https'
+import { systemClock } from '../../../src/lib/system-clock.ts'
 import { createBuiltinAuthorizer } from '../../../src/registry/builtin-authorizer.ts'
+import type { LogOptions } from '../../../src/server/pod-logs.ts'
+import { createPodLogs } from '../../../src/server/pod-logs.ts'
 import { openRegistry } from '../../registry/open-registry.ts'
 import type { RawAnswer, RawRequest } from '../../server/raw-request.ts'
 import type { TestApiServer } from '../../server/start-api-server.ts'
@@ -35,8 +38,9 @@ const WATCH_MS_MAX = 10_000
 
 export async function startWireServer(): Promise<WireServer> {
   const authorizer = createBuiltinAuthorizer()
-  const { registry, close } = await openRegistry({ authorizer })
-  const server = await startApiServer({ registry, authorizer })
+  const { registry, admin, close } = await openRegistry({ authorizer })
+  const logs = createPodLogs({ client: admin, authorizer, logs: { streamLogs: playLogs }, clock: systemClock })
+  const server = await startApiServer({ registry, authorizer, extensions: () => [logs] })
   let namespaces = 0
 
   const send = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
@@ -65,6 +69,15 @@ export async function startWireServer(): Promise<WireServer> {
       await close()
     },
   }
+}
+
+/** Says which container and options were asked for; followed, it says one more line a moment later. */
+async function* playLogs(_pod: unknown, container: string, options: LogOptions): AsyncGenerator<Uint8Array> {
+  const { follow, previous, timestamps, tailLines } = options
+  yield Buffer.from(`${JSON.stringify({ container, previous, timestamps, tailLines })}\n`)
+  if (!follow) return
+  await new Promise(resolve => setTimeout(resolve, 300))
+  yield Buffer.from('and later\n')
 }
 
 function readWatch(
