@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs'
-import { KindRegistry } from '../api/kind-registry.ts'
-import { builtinKinds } from '../api/kinds/builtin-kinds.ts'
 import type { Client } from '../client/client.ts'
 import { createHttpClient } from '../client/http-client.ts'
 import { loadKubeconfig } from '../client/kubeconfig.ts'
 import { systemClock } from '../lib/system-clock.ts'
 import { systemRandom } from '../lib/system-random.ts'
 import type { DataDirectory } from './data-directory.ts'
+import { servedKinds } from './served-kinds.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface Connection extends Disposable {
@@ -18,7 +17,7 @@ export async function connect(directory: DataDirectory): Promise<Connection> {
   requireRunning(directory)
   const client = createHttpClient({
     access: await loadKubeconfig(directory.kubeconfig()),
-    kinds: new KindRegistry(builtinKinds),
+    kinds: servedKinds(),
     clock: systemClock,
     random: systemRandom,
     userAgent: 'pintle-cli',

@@ -1,5 +1,4 @@
-import { KindRegistry } from '../api/kind-registry.ts'
-import { builtinKinds } from '../api/kinds/builtin-kinds.ts'
+import { createHmac } from 'node:crypto'
 import type { Client, Identity } from '../client/client.ts'
 import { createMetrics } from '../client/metrics.ts'
 import { startControllers } from '../control/start-controllers.ts'
@@ -8,7 +7,7 @@ import { createGitHttpHandler } from '../git/git-http-handler.ts'
 import { createHookServer } from '../git/hook-server.ts'
 import { installHooks } from '../git/install-hooks.ts'
 import { type DiskGitRepository, openGitRepository } from '../git/open-git-repository.ts'
-import { createSyncEngine, type SyncEngine } from '../gitops/create-sync-engine.ts'
+import { createSyncAdmission, createSyncEngine, type RunningSyncEngine } from '../gitops/create-sync-engine.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
 import { systemClock } from '../lib/system-clock.ts'
@@ -34,6 +33,7 @@ import type { DataDirectory } from './data-directory.ts'
 import { openEncryptionKey } from './encryption-key.ts'
 import { listenSomewhere } from './listen-somewhere.ts'
 import { createPlanEndpoint } from './plan-endpoint.ts'
+import { servedKinds } from './served-kinds.ts'
 import type { Ranges } from './serving-options.ts'
 import { chooseAddress, type ServingOptions } from './serving-options.ts'
 import { VERSION } from './version.ts'
@@ -46,7 +46,7 @@ export interface ControlPlane {
   /** As the administrator, in this process. */
   readonly client: Client
   readonly repository: DiskGitRepository
-  readonly engine: SyncEngine
+  readonly engine: RunningSyncEngine
   readonly tunnels: NodeTunnels
   readonly pki: Pki
   /** A one-time code that opens the page. */
@@ -97,11 +97,13 @@ async function start(
   stops.push(() => tunnels.close())
 
   const kept = directory.readServerState()
+  // Before anybody can ask: an agent knows the cluster by its first objects.
+  await ensureBootstrapObjects(client, { apiPort: kept?.apiPort ?? 6443 })
   const shared = { registry: registry.running, authorizer: registry.authorizer, tokens, clock, random, log }
   const extensions = [
     createPodLogs({ client, authorizer: registry.authorizer, logs: tunnelLogSource(tunnels), clock }),
     createServiceTokens({ tokens, codes }),
-    createPlanEndpoint(registry.engine, registry.authorizer),
+    createPlanEndpoint(registry.engine),
     tunnels,
   ]
   const api = await listenSomewhere(
@@ -126,7 +128,6 @@ async function start(
     user: ADMIN.user,
     credentials: await pki.adminCredentials(),
   })
-  await ensureBootstrapObjects(client, { apiPort: api.address.port })
   await startLoops({ directory, git, registry, pki, clock, log, stops })
   return {
     api: api.address,
@@ -153,7 +154,7 @@ async function openRepository(directory: DataDirectory, clock: Clock, log: Logge
 interface OpenRegistry {
   readonly running: RunningRegistry
   readonly authorizer: ReturnType<typeof createBuiltinAuthorizer>
-  readonly engine: SyncEngine
+  readonly engine: RunningSyncEngine
 }
 
 /** The stores, the registry over them, and the engine: each judges what the other writes. */
@@ -176,28 +177,24 @@ async function openRegistry(
   })
   stops.push(() => eventStore.close())
   const authorizer = createBuiltinAuthorizer()
-  let running: RunningRegistry | undefined
-  const engine = createSyncEngine({
-    client: identity => running!.client(identity),
-    git,
-    clock,
-    random,
-    log,
-    pushesLog: directory.pushesLog(),
-  })
-  running = await createRegistry({
+  const admission = createSyncAdmission()
+  const key = openEncryptionKey(directory.pki(), random)
+  const running = await createRegistry({
     store,
     eventStore,
-    kinds: new KindRegistry(builtinKinds),
+    kinds: servedKinds(),
     clock,
     random,
     log,
-    cipher: createSystemCipher(openEncryptionKey(directory.pki(), random)),
+    cipher: createSystemCipher(key),
     authorizer,
-    admission: [engine.admission],
+    admission: [admission.plugin],
     serviceCidr: ranges.serviceCidr,
   })
   stops.push(() => running.close())
+  const secretKey = createHmac('sha256', key.key).update('masked values in plans').digest()
+  const client = running.client(ADMIN)
+  const engine = createSyncEngine({ client, git, clock, random, log, admission, options: { secretKey } })
   return { running, authorizer, engine }
 }
 
@@ -217,12 +214,12 @@ async function startLoops({ directory, git, registry, pki, clock, log, stops }: 
   const shared = { client, clock, random: systemRandom, log }
   const controllers = startControllers({
     ...shared,
-    controllers: builtinControllers({ rootCa: pki.caCertificate, collectGarbageAfter: engine.firstPassDone }),
+    controllers: builtinControllers({ rootCa: pki.caCertificate, waitFor: engine.firstPassDone }),
   })
   stops.push(() => controllers.stop())
   const scheduler = startScheduler({ ...shared, client: client(schedulerIdentity) })
   stops.push(() => scheduler.stop())
-  await engine.start()
+  engine.start()
   stops.push(() => engine.stop())
   const hooks = await createHookServer({
     socketPath: directory.socket(),

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isApiError } from '../../api/api-error.ts'
-import type { ApplicationOperation, OperationResult } from '../../api/kinds/gitops/application.ts'
-import { Application } from '../../api/kinds/gitops/application.ts'
-import type { Json } from '../../api/object.ts'
-import type { Client } from '../../client/client.ts'
+import { type OperationRequest, requestOperation } from '../../gitops/operations/request-operation.ts'
+import { systemClock } from '../../lib/system-clock.ts'
 import { connect } from '../connect.ts'
 import { findDataDirectory } from '../data-directory.ts'
 import { printable } from '../output/print-table.ts'
@@ -42,53 +40,13 @@ function parseRolloutNumber(name: string, text: string): number {
   throw new UsageError(`--to takes the number of a rollout, not ${JSON.stringify(text)}; see 'pintle history ${name}'`)
 }
 
-async function operate(
-  name: string,
-  options: OperateOptions,
-  request: Omit<ApplicationOperation, 'id'>,
-): Promise<void> {
+async function operate(name: string, options: OperateOptions, request: Omit<OperationRequest, 'id'>): Promise<void> {
   using connection = await connect(findDataDirectory(options.dataDir))
-  const id = randomUUID()
-  try {
-    const body = { operation: { id, ...request } } as unknown as Json
-    await connection.client.patch(Application, { name }, { type: 'merge', body }, { fieldManager: 'pintle-cli' })
-  } catch (error) {
-    if (isApiError(error, 'NotFound'))
-      throw new UsageError(`there is no application named ${name}; see 'pintle status'`)
-    throw error
-  }
-  const result = await answerOf(connection.client, name, id)
+  const result = await requestOperation(connection.client, systemClock, name, { id: randomUUID(), ...request }).catch(
+    error => {
+      throw isApiError(error) ? error : new UsageError((error as Error).message)
+    },
+  )
   if (result.outcome === 'Refused') throw new UsageError(printable(result.message))
   console.log(printable(result.message))
-}
-
-const ANSWER_TIMEOUT_MS = 60_000
-
-function answerOf(client: Client, name: string, id: string): Promise<OperationResult> {
-  return new Promise((resolve, reject) => {
-    const deadline = setTimeout(() => {
-      reject(
-        new UsageError(
-          `no answer from the sync engine after ${ANSWER_TIMEOUT_MS / 1000} s; the request stands, see 'pintle status'`,
-        ),
-      )
-    }, ANSWER_TIMEOUT_MS)
-    const finish = (settle: () => void) => {
-      clearTimeout(deadline)
-      watch.stop()
-      settle()
-    }
-    const watch = client.watch(
-      Application,
-      { fieldSelector: `metadata.name=${name}` },
-      {
-        onEvent: event => {
-          if (event.type === 'BOOKMARK') return
-          const result = event.object.status?.operation
-          if (result?.id === id) finish(() => resolve(result))
-        },
-        onEnd: error => finish(() => reject(error ?? new Error('the server ended the connection'))),
-      },
-    )
-  })
 }
