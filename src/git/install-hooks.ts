@@ -14,7 +14,15 @@ export async function installHooks(install: HookInstallation): Promise<void> {
   }
   for (const hook of HOOKS) {
     const words = [nodePath, join(import.meta.dirname, 'hooks', `${hook}.js`), socketPath, pushesLogPath]
-    const script = `#!/bin/sh\n# Written by Pintle at each start.\nunset NODE_OPTIONS\nexec ${words.map(quote).join(' ')}\n`
+    const script = `#!/bin/sh
+# Written by Pintle at each start.
+unset NODE_OPTIONS
+if ! [ -x ${quote(words[0]!)} ] || ! [ -f ${quote(words[1]!)} ]; then
+  echo 'Pintle is no longer where it ran last. Start it once from where it is now, then push again.' >&2
+  exit 1
+fi
+exec ${words.map(quote).join(' ')}
+`
     await writeSynced(join(hooksPath, hook), Buffer.from(script), 0o700)
   }
   await syncPath(hooksPath)

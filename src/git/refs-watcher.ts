@@ -27,7 +27,7 @@ export function watchRefs({ path, clock, log, onChange }: RefsWatch): { close():
   }
   const watcher = watch([join(path, 'refs'), join(path, 'packed-refs')], {
     ignoreInitial: true,
-    ignored: name => name.endsWith('.lock') || name.startsWith(join(path, KEPT)),
+    ignored: name => name.endsWith('.lock') || ENGINE_FOLDERS.some(folder => name.startsWith(join(path, folder))),
   })
   watcher.on('all', changed)
   watcher.on('ready', changed) // what moved while it was starting was not seen
@@ -58,5 +58,5 @@ interface RefsWatch {
 
 const GATHER_MS = 5
 const POLL_MS = 2_000
-/** One ref for each rollout, moved by the engine alone: not worth a watch each. */
-const KEPT = 'refs/pintle/keep'
+/** A ref for each application and each rollout, moved by the engine alone: not worth a watch each. */
+const ENGINE_FOLDERS = ['refs/pintle', 'refs/heads/pintle']

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import test from 'ava'
 import { maintainRepository } from '../../src/git/maintain-repository.ts'
 import { run } from './git-server-fixture.ts'
@@ -23,4 +25,20 @@ test('many commits stay few packs, while commits go on; all of it stays readable
   t.deepEqual((await repository.listRefs('refs/heads/')).length, 1)
   const fsck = await run('git', ['fsck', '--full', '--strict'], repository.path)
   t.is(fsck.code, 0, fsck.stderr)
+})
+
+test('the refs that keep rollouts become lines of one file once they are many', async t => {
+  const repository = await scratchRepository(t)
+  const commit = await commitFiles(repository, { a: '1' })
+  const refs = Array.from({ length: 600 }, (_, index) => `refs/pintle/keep/${index}`)
+  await repository.updateRefs(
+    refs.map(ref => ({ ref, expected: null, target: commit })),
+    'keep',
+  )
+  await maintainRepository(repository, 'light', RUNTIME)
+  t.is((await readdir(join(repository.path, 'refs/pintle/keep')).catch(() => [])).length, 0)
+  t.is((await repository.listRefs('refs/pintle/keep/')).length, 600)
+  await repository.updateRefs([{ ref: refs[0]!, expected: commit, target: null }], 'forget')
+  t.is(await repository.readRef(refs[0]!), undefined)
+  t.is((await repository.listRefs('refs/')).length, 600)
 })
