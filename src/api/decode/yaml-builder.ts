@@ -12,6 +12,12 @@ export interface BuiltYaml {
   readonly duplicateFields: readonly string[]
 }
 
+/** What the documents of one text have made so far. */
+export interface SpentYaml {
+  values: number
+  characters: number
+}
+
 /** Makes values of a syntax tree whose scalars are all texts. Anchors hold from their place on, within a document. */
 export class YamlBuilder {
   readonly #text: string
@@ -21,12 +27,12 @@ export class YamlBuilder {
   readonly #open = new Set<Node>()
   readonly #path: (string | number)[] = []
   readonly #duplicates: string[] = []
-  /** Values made so far. */
-  values = 0
+  readonly #spent: SpentYaml
 
-  constructor(text: string, limits: DecodeLimits) {
+  constructor(text: string, limits: DecodeLimits, spent: SpentYaml) {
     this.#text = text
     this.#limits = limits
+    this.#spent = spent
   }
 
   build(document: Document): BuiltYaml {
@@ -34,8 +40,7 @@ export class YamlBuilder {
   }
 
   #value(node: unknown): Json {
-    this.values += 1
-    if (this.values > this.#limits.valuesMax) this.#tooMuch('values, aliases expanded', this.#limits.valuesMax)
+    this.#spend(1, 0)
     if (node === null || node === undefined) return null
     const typed = node as Node
     if (isAlias(typed)) return this.#alias(typed)
@@ -94,8 +99,14 @@ export class YamlBuilder {
       setOwn(object, name, this.#value(value))
     }
     this.#path.length = depth
-    for (const each of merged) addMissing(object, each as Readonly<Record<string, Json>>)
+    for (const each of merged) this.#addMissing(object, each as Readonly<Record<string, Json>>)
     return object
+  }
+
+  #addMissing(object: Record<string, Json>, from: Readonly<Record<string, Json>>): void {
+    const members = Object.entries(from)
+    this.#spend(members.length, 0)
+    for (const [key, value] of members) if (!Object.hasOwn(object, key)) setOwn(object, key, value)
   }
 
   /** What `<<` names: a mapping or a list of mappings, the first one winning. */
@@ -122,6 +133,7 @@ export class YamlBuilder {
 
   #scalar(node: Scalar): Json {
     const source = String(node.source ?? node.value ?? '')
+    this.#spend(0, source.length)
     const tag = tagOf(node)
     if (tag === 'str') return source
     const plain = node.type === 'PLAIN' || node.type === undefined
@@ -144,6 +156,15 @@ export class YamlBuilder {
     if (this.#duplicates.length < DUPLICATE_FIELDS_MAX && !this.#duplicates.includes(path)) this.#duplicates.push(path)
   }
 
+  /** Aliases make more of a text than stands in it. */
+  #spend(values: number, characters: number): void {
+    this.#spent.values += values
+    this.#spent.characters += characters
+    const { valuesMax, bytesMax } = this.#limits
+    if (this.#spent.values > valuesMax) this.#tooMuch('values, aliases expanded', valuesMax)
+    if (this.#spent.characters > bytesMax) this.#tooMuch('characters, aliases expanded', bytesMax)
+  }
+
   #tooMuch(what: string, limit: number): never {
     throw new DecodeError(`more than ${limit} ${what}`, undefined, 'tooMuch')
   }
@@ -157,10 +178,6 @@ export class YamlBuilder {
 
 function isMergeKey(key: unknown): boolean {
   return isScalar(key) && key.value === '<<' && key.type === 'PLAIN' && key.tag === undefined
-}
-
-function addMissing(object: Record<string, Json>, from: Readonly<Record<string, Json>>): void {
-  for (const [key, value] of Object.entries(from)) if (!Object.hasOwn(object, key)) setOwn(object, key, value)
 }
 
 const CORE_TAG = 'tag:yaml.org,2002:'

@@ -5,6 +5,7 @@ import { decodeText } from './decode-text.ts'
 import type { FieldPath } from './field-path.ts'
 import { type DecodedJson, parseJsonText } from './json.ts'
 import type { DecodeLimits } from './limits.ts'
+import { checkYamlBounds, tooDeep, tooManyDocuments } from './yaml-bounds.ts'
 import { type BuiltYaml, lineOfPath, YamlBuilder } from './yaml-builder.ts'
 
 export interface YamlDocument extends DecodedJson {
@@ -24,12 +25,11 @@ export function parseYamlDocuments(bytes: Uint8Array, limits: DecodeLimits): rea
   const json = tryJson(text, limits)
   if (json !== undefined) return [located(text, limits, 0, placeOf(text, text.indexOf('{')).line, json)]
   refuseControlCharacters(text)
+  checkYamlBounds(text, limits)
   const documents: YamlDocument[] = []
-  let values = 0
+  const spent = { values: 0, characters: 0 }
   for (const [index, document] of compose(text, limits).entries()) {
-    const builder = new YamlBuilder(text, { ...limits, valuesMax: limits.valuesMax - values })
-    const built = builder.build(document)
-    values += builder.values
+    const built = new YamlBuilder(text, limits, spent).build(document)
     if (built.value !== null) documents.push(locatedYaml(text, limits, index, document, built))
   }
   return documents
@@ -55,13 +55,11 @@ function refuseControlCharacters(text: string): void {
 
 function compose(text: string, limits: DecodeLimits): readonly Document.Parsed[] {
   const documents = parseAll(text)
-  if (documents.length > limits.documentsMax + 1) {
-    throw new DecodeError(`more than ${limits.documentsMax} documents in one text`, undefined, 'tooMuch')
-  }
+  if (documents.length > limits.documentsMax + 1) throw tooManyDocuments(limits)
   for (const { errors } of documents) {
     const [error] = errors
     if (error === undefined) continue
-    if (error.code === 'RESOURCE_EXHAUSTION') throw tooDeep(limits)
+    if (error.code === 'RESOURCE_EXHAUSTION') throw tooDeep(limits, text, error.pos[0])
     throw new DecodeError(error.message, placeOf(text, error.pos[0]))
   }
   return documents
@@ -71,10 +69,6 @@ function parseAll(text: string): readonly Document.Parsed[] {
   const options = { schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' } as const
   const documents = parseAllDocuments(text, options)
   return 'empty' in documents ? [] : documents
-}
-
-function tooDeep(limits: DecodeLimits): DecodeError {
-  return new DecodeError(`more than ${limits.depthMax} objects and lists inside one another`, undefined, 'tooMuch')
 }
 
 function locatedYaml(text: string, limits: DecodeLimits, index: number, document: Document.Parsed, built: BuiltYaml) {

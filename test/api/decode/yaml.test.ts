@@ -105,8 +105,15 @@ test('bombs are refused quickly', t => {
   t.throws(() => parse(`a: ${'['.repeat(300)}${']'.repeat(300)}`), { message: /more than 200 objects and lists/ })
   t.throws(() => parse(`${'- '.repeat(300)}x`), { message: /more than 200 objects and lists/ })
   t.throws(() => parse('{"a":'.repeat(100_000)), { message: /more than 200 objects and lists/ })
-  t.throws(() => parse('- '.repeat(20_000)), { name: 'DecodeError' })
+  t.throws(() => parse('- '.repeat(20_000)), { message: /line 1, column 401: more than 200 objects and lists/ })
+  t.throws(() => parse('? '.repeat(20_000)), { message: /more than 200 objects and lists/ })
+  t.throws(() => parse(`a: &a ${'x'.repeat(10_000)}\nb: [${'*a,'.repeat(10_000)}]`), {
+    message: /more than 1048576 characters, aliases expanded/,
+  })
+  const merges = Array.from({ length: 2_000 }, (_, n) => `a${n + 1}: &a${n + 1} {<<: *a${n}, k${n}: 1}`)
+  t.throws(() => parse(['a0: &a0 {}', ...merges].join('\n')), { message: /more than 200000 values/ })
   t.throws(() => parse('---\na: 1\n'.repeat(1_100)), { message: /more than 1000 documents/ })
+  t.throws(() => parse('---\n'.repeat(200_000)), { message: /more than 1000 documents/ })
   t.throws(() => parse('x'.repeat(2 * 1024 * 1024)), { message: /more than the limit of 1048576/ })
 })
 
@@ -117,6 +124,15 @@ const yamlJson = fc
     value =>
       !/(?<![.\d])\d{16,}(?![.\de])|[\u007f-\u009f\u2028\u2029\ud800-\udfff\ufeff]|\\u|-0/.test(JSON.stringify(value)),
   )
+
+test('brackets and dashes in texts are no nesting', t => {
+  const script = Array.from({ length: 2_000 }, () => 'if [[ $x == "{" ]]; then echo "[[["; - - fi').join('\n')
+  const rule = '- '.repeat(500)
+  const text = `data:\n  script: |\n${`${script}\n${rule}`.replace(/^/gm, '    ')}\n`
+  t.deepEqual(values(text), [{ data: { script: `${script}\n${rule}\n` } }])
+  const many = `items: [${Array.from({ length: 2_000 }, () => '[{a: [1]}]').join()}]\n`
+  t.is((values(many)[0] as { items: unknown[] }).items.length, 2_000)
+})
 
 test('what is written as YAML is read back', t => {
   fc.assert(
