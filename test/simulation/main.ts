@@ -1,32 +1,31 @@
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { runSeed } from './run-seed.ts'
+import { huntMutants } from './hunt-mutants.ts'
+import { runSeeds } from './run-seeds.ts'
 
-/** `npm run sim -- --seed N | --seeds K`: simulated clusters with faults; each seed is run twice and compared. */
+/**
+ * `npm run sim -- --seed N` runs one simulated cluster with faults and says how it went; `--seeds K` runs many, `--from N`
+ * says where to start; `--mutants` checks that known bugs are found. Each seed is run twice and its traces compared.
+ */
 const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
-    seeds: { type: 'string' },
+    seeds: { type: 'string', default: '20' },
     from: { type: 'string', default: '1' },
-    verbose: { type: 'boolean' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
+    mutants: { type: 'boolean', default: false },
+    /** Only this mutant. */
+    mutant: { type: 'string' },
   },
 })
-const first = Number(values.seed ?? values.from)
-const count = values.seed === undefined ? Number(values.seeds ?? 20) : 1
-let failed = 0
-const startedMs = performance.now()
 
-for (let seed = first; seed < first + count; seed++) {
-  const one = await runSeed(seed)
-  const two = await runSeed(seed)
-  if (values.verbose) console.log(one.tail.join('\n'))
-  if (one.violation !== undefined) {
-    failed += 1
-    console.log(`seed ${seed}: ${one.violation.message}\n${one.tail.map(line => `    ${line}`).join('\n')}`)
-  } else if (one.digest !== two.digest) {
-    failed += 1
-    console.log(`seed ${seed}: two runs differ (${one.steps} and ${two.steps} steps)`)
-  }
+if (values.mutants || values.mutant !== undefined) {
+  process.exitCode = await huntMutants({
+    only: values.mutant,
+    seeds: values.seeds === '20' ? 2_000 : Number(values.seeds),
+  })
+} else {
+  const first = Number(values.seed ?? values.from)
+  const count = values.seed === undefined ? Number(values.seeds) : 1
+  process.exitCode = await runSeeds({ first, count, jobs: Number(values.jobs) })
 }
-const seconds = (performance.now() - startedMs) / 1000
-console.log(`${count} seeds in ${seconds.toFixed(1)} s, ${failed} with violations`)
-process.exitCode = failed === 0 ? 0 : 1
