@@ -1,5 +1,6 @@
 /** How far a rolling update may go above and below the wanted size. Pure. */
 
+import { resolveIntOrPercent } from '../../api/scalars/int-or-string.ts'
 import type { DeploymentView } from './replica-sets.ts'
 
 export interface RolloutLimits {
@@ -15,8 +16,8 @@ export function rolloutLimits(deployment: DeploymentView): RolloutLimits {
   const replicas = deployment.spec?.replicas ?? 1
   if (isRecreate(deployment)) return { replicas, maxSurge: 0, maxUnavailable: 0 }
   const { maxSurge = '25%', maxUnavailable = '25%' } = deployment.spec?.strategy?.rollingUpdate ?? {}
-  const surge = resolve(maxSurge, replicas, Math.ceil)
-  const unavailable = resolve(maxUnavailable, replicas, Math.floor)
+  const surge = Math.max(0, resolveIntOrPercent(maxSurge, replicas, 'up'))
+  const unavailable = Math.max(0, resolveIntOrPercent(maxUnavailable, replicas, 'down'))
   return {
     replicas,
     maxSurge: surge,
@@ -26,10 +27,4 @@ export function rolloutLimits(deployment: DeploymentView): RolloutLimits {
 
 export function isRecreate(deployment: DeploymentView): boolean {
   return deployment.spec?.strategy?.type === 'Recreate'
-}
-
-function resolve(value: number | string, total: number, round: (value: number) => number): number {
-  if (typeof value === 'number') return Math.max(0, value)
-  const percent = /^(\d+)%$/.exec(value)?.[1]
-  return percent === undefined ? 0 : round((Number(percent) * total) / 100)
 }

@@ -1,5 +1,6 @@
 import type { FieldErrors } from '../../field-errors.ts'
 import type { RollingUpdateDeployment } from '../../generated/types.ts'
+import { whyNoIntOrPercent } from '../../scalars/int-or-string.ts'
 import { validateImmutable } from '../../validation/immutable.ts'
 import { validateNonNegative } from '../../validation/numbers.ts'
 import { validateOneOf } from '../../validation/validate-name.ts'
@@ -7,7 +8,6 @@ import type { Deployment } from './deployment.ts'
 import { validateWorkloadTemplate } from './pod-template-validation.ts'
 
 const STRATEGIES = ['Recreate', 'RollingUpdate']
-const PERCENT = /^\d+%$/
 const PERCENT_MAX = 100
 
 export function validateDeployment({ spec }: Deployment, errors: FieldErrors): void {
@@ -52,9 +52,7 @@ function validateRollingUpdate(rolling: RollingUpdateDeployment, path: string, e
 
 /** A number of pods, or a share of them. */
 function validateAmount(amount: number | string, path: string, errors: FieldErrors): void {
-  if (typeof amount === 'number') validateNonNegative(amount, path, errors)
-  else if (!PERCENT.test(amount)) {
-    const why = "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%', or '93%')"
-    errors.invalid(path, amount, why)
-  }
+  const wrong = whyNoIntOrPercent(amount)
+  if (wrong !== undefined) errors.invalid(path, amount, wrong)
+  else if (typeof amount === 'number') validateNonNegative(amount, path, errors)
 }
