@@ -34,6 +34,21 @@ test('a newer commit takes the place of a rollout that waits for health', async 
   await cluster.crash()
 })
 
+test('going back to the inputs before a superseded rollout applies them again', async t => {
+  const cluster = await SyncCluster.start()
+  await cluster.untilPhase('a', 'Healthy', await cluster.push({ 'apps/a/web.yaml': deployment('web') }))
+  await cluster.push({ 'apps/a/web.yaml': deployment('web', { image: 'broken' }) })
+  await cluster.until('waiting', async () => (await cluster.rollouts('a'))[1]?.status?.phase === 'Waiting')
+  await cluster.untilPhase('a', 'Healthy', await cluster.push({ 'apps/a/web.yaml': deployment('web') }))
+  t.deepEqual(
+    (await cluster.rollouts('a')).map(({ status }) => status?.phase),
+    ['Healthy', 'Superseded', 'Healthy'],
+  )
+  const { kind } = cluster.admin.kinds.byKind('apps/v1', 'Deployment')!
+  t.true(JSON.stringify(await cluster.admin.get(kind, { namespace: 'a', name: 'web' })).includes('web:1'))
+  await cluster.crash()
+})
+
 test('commits that were passed over are noted as superseded', async t => {
   const cluster = await SyncCluster.start()
   await cluster.untilPhase('a', 'Healthy', await cluster.push({ 'apps/a/x.yaml': configMap('x', { v: '0' }) }))

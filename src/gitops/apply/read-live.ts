@@ -25,5 +25,6 @@ export function keyOf(ref: ObjectRef): ObjectKey {
 /** True for trouble that another try may not have: the server's, or the moment's; not the manifest's. */
 export function isPassing(error: unknown): boolean {
   if (!isApiError(error)) return true
+  if (error.status.details?.causes?.some(cause => cause.reason === 'NamespaceTerminating')) return true
   return error.code >= 500 || error.code === 429 || error.code === 409 || error.code === 410
 }

@@ -24,6 +24,8 @@ export interface SyncResult {
 }
 
 const SETTLED: SyncResult = {}
+/** Until objects that could not be applied are tried again. */
+const FAILED_AGAIN_MS = 60_000
 
 /** Brings one application one step or more towards what Git wants. Level-triggered: reads everything first. */
 export class ApplicationSync {
@@ -148,7 +150,11 @@ export class ApplicationSync {
       const pauseMs = await healApplication(this.#context, live, applied)
       if (pauseMs !== undefined) return { againMs: pauseMs }
     }
-    return this.#watchHealth(live, applied)
+    const watched = await this.#watchHealth(live, applied)
+    if (live.status?.attempted?.outcome !== 'Failed' || live.status.phase !== 'Failed') return watched
+    // What could not be applied is tried again, quietly: when it works, the application is healthy.
+    memory.driftDue.add(target.name)
+    return { againMs: FAILED_AGAIN_MS }
   }
 
   /** What runs, when that is not what Git wants now: the last good state of an application that is Invalid or barred. */

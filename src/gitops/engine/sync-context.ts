@@ -58,6 +58,8 @@ export interface SyncMemory {
   readonly neverPrune: Set<string>
   /** When each rollout began to wait, on the monotonic clock. */
   readonly waitingSince: Map<string, number>
+  /** When each rollout was started by this process, on the monotonic clock. */
+  readonly startedAt: Map<string, number>
   /** Since when an application that was healthy is not, on the monotonic clock. */
   readonly unhealthySince: Map<string, number>
   /** Reverts in a row per application, to slow down a fight with another writer. */
@@ -74,6 +76,7 @@ export function createSyncMemory(): SyncMemory {
     driftDue: new Set(),
     neverPrune: new Set(),
     waitingSince: new Map(),
+    startedAt: new Map(),
     unhealthySince: new Map(),
     heals: new Map(),
     pushers: new Map(),

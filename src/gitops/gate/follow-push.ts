@@ -123,9 +123,8 @@ class Follower {
   async #tellOutcome({ metadata, status = {} }: LiveRollout): Promise<boolean> {
     const { phase, message = '', reasons = [], durationMs = 0, recorded } = status
     if (recorded === undefined) return false
-    this.#say(
-      `${this.name}: ${phase} after ${formatDuration(durationMs)} (${metadata.name}). ${showText(sentence(message), 300)}`,
-    )
+    const why = phase === 'Healthy' ? '' : `. ${showText(sentence(message), 300)}`
+    this.#say(`${this.name}: ${phase} after ${formatDuration(durationMs)} (${metadata.name})${why}`)
     if (phase !== 'Held')
       for (const reason of reasons.slice(0, REASONS_SHOWN_MAX)) this.#print(`  ${showText(reason, 400)}`)
     for (const line of await this.#adviceFor(phase as RolloutOutcome)) this.#print(`  ${line}`)

@@ -15,6 +15,7 @@ import type { PodRule } from '../policy/pod-rules.ts'
 import type { FieldPath } from '../source/parse-manifests.ts'
 import type { SourceApplication, SourceObject } from '../source/source-application.ts'
 import { CLUSTER_APPLICATION, POLICIES_APPLICATION } from '../source/source-application.ts'
+import { INVENTORY_LENGTH_MAX } from '../source/source-limits.ts'
 import type { SourceProblem } from '../source/source-problem.ts'
 import { checkFields } from './check-fields.ts'
 import { expandLists } from './expand-lists.ts'
@@ -62,6 +63,7 @@ class Renderer {
       for (const item of expandLists(object, this.#problems)) this.#add(item)
     }
     this.#addOwnNamespace()
+    this.#checkInventorySize()
     const objects = [...this.#objects.values()].sort((a, b) => a.wave - b.wave || compareForApply(a.ref, b.ref))
     return { name, path, settings, objects, inputs, inputDigest, problems: this.#problems.slice(0, PROBLEMS_MAX) }
   }
@@ -179,6 +181,14 @@ class Renderer {
       metadata: { name, labels: { [APPLICATION_LABEL]: this.#source.name } },
     }
     this.#objects.set(key, { ref, key, kind: served.kind, object, path: this.#source.path, wave: FIRST_WAVE })
+  }
+
+  #checkInventorySize(): void {
+    let length = 0
+    for (const key of this.#objects.keys()) length += key.length
+    if (length <= INVENTORY_LENGTH_MAX) return
+    const message = `the names of its objects are longer than ${INVENTORY_LENGTH_MAX} characters together`
+    this.#problems.push({ path: this.#source.path, message, remedy: 'split the application' })
   }
 
   #reportUnknownKind(source: SourceObject, { apiVersion, kind }: ManifestHead): void {

@@ -32,7 +32,7 @@ export function decideNext(input: NextInput): NextStep {
   const { status, inputDigest } = input
   const { attempted } = status
   if (status.request !== undefined && !input.suspended) return startOrWait(input, status.request.cause)
-  if (attempted?.inputDigest === inputDigest) {
+  if (attempted?.inputDigest === inputDigest && attempted.outcome !== 'Superseded') {
     if (attempted.outcome === 'Invalid' && attempted.judgeDigest !== input.judgeDigest)
       return startOrWait(input, 'push')
     if (status.held !== undefined && input.approved && !input.suspended) return { type: 'start', cause: 'approval' }

@@ -66,6 +66,7 @@ export class RolloutRunner {
   async start(live: LiveApplication, target: RolloutTarget, reason: StartReason): Promise<RunResult> {
     this.#context.memory.begun.set(target.name, target.inputDigest)
     const rollout = await this.#create(live, target, reason)
+    this.#context.memory.startedAt.set(rollout.metadata.name, this.#context.clock.monotonic())
     if (reason.bar !== undefined) return this.#finishBarred(rollout, target, reason.bar)
     const { rendered } = target
     if (rendered !== undefined && rendered.problems.length > 0)
@@ -122,7 +123,7 @@ export class RolloutRunner {
     const live = await changeStatus(client, target.name, ({ request: _, ...status }) => ({
       ...status,
       phase: 'Progressing',
-      message: `${rollout.metadata.name} is applied: ${shortCommit(target.commit)}`,
+      message: `applying ${shortCommit(target.commit)} as ${rollout.metadata.name}`,
       reasons: [],
       desired: { commit: target.commit, inputDigest: target.inputDigest },
       rollout: rollout.metadata.name,
@@ -193,7 +194,7 @@ export class RolloutRunner {
     const { number } = rollout.spec
     const judged = await changeStatus(client, target.name, ({ held: _, approval, ...status }) => ({
       ...status,
-      message: `${rollout.metadata.name} is applied; waiting for it to become healthy`,
+      message: `${rollout.metadata.name} is applied and becomes healthy`,
       applied: { commit: target.commit, inputDigest: target.inputDigest, rollout: number },
       inventory: toInventory([...refs, ...staying]),
       ...(held !== undefined && { held: { ...held, reasons: plan.guard.reasons } }),
@@ -219,7 +220,7 @@ export class RolloutRunner {
       ...status,
       phase: 'Progressing',
       health,
-      message: `${rollout.metadata.name}: ${healthyCount} of ${countOf(objects.length, 'object')} healthy`,
+      message: progressText(healthyCount, objects.length, reasons),
       reasons,
     }))
     signals.changed(target.name)
@@ -322,16 +323,26 @@ export class RolloutRunner {
     rolledBackBy?: ObjectId,
   ): Promise<LiveRollout> {
     const nowMs = this.#context.clock.now()
-    const startedMs = parseTime(rollout.status?.startedAt) ?? parseTime(rollout.metadata.creationTimestamp) ?? nowMs
+    const durationMs = this.#durationMs(rollout, nowMs)
     this.#context.memory.waitingSince.delete(rollout.metadata.name)
+    this.#context.memory.startedAt.delete(rollout.metadata.name)
     return changeRollout(this.#context.client, rollout.metadata.name, {
       phase,
       message,
       reasons: reasons.slice(0, REASONS_MAX),
       finishedAt: formatTime(nowMs),
-      durationMs: Math.max(0, Math.round(nowMs - startedMs)),
+      durationMs,
       ...(rolledBackBy !== undefined && { rolledBackBy }),
     })
+  }
+
+  /** Exact while this process saw it start; to the second after a restart. */
+  #durationMs(rollout: LiveRollout, nowMs: number): number {
+    const { memory, clock } = this.#context
+    const sinceMs = memory.startedAt.get(rollout.metadata.name)
+    if (sinceMs !== undefined) return Math.round(clock.monotonic() - sinceMs)
+    const startedMs = parseTime(rollout.status?.startedAt) ?? parseTime(rollout.metadata.creationTimestamp)
+    return Math.max(0, nowMs - (startedMs ?? nowMs))
   }
 
   /** Brings the application's status to the outcome of its rollout; repeated harmlessly after a crash. */
@@ -357,6 +368,12 @@ export class RolloutRunner {
     const leftMs = Math.max(1, timeoutOf(target) - this.#waitedMs(rollout))
     return soon ? Math.min(RETRY_MS, leftMs) : leftMs
   }
+}
+
+/** `2 of 3 objects are healthy; Deployment hello/web: 0 of 2 replicas are available`. */
+function progressText(healthyCount: number, count: number, reasons: readonly string[]): string {
+  const why = reasons[0] === undefined ? '' : `; ${reasons[0]}`
+  return `${healthyCount} of ${countOf(count, 'object')} ${healthyCount === 1 ? 'is' : 'are'} healthy${why}`
 }
 
 const NEVER_PRUNE = 'the live store was lost: nothing is deleted until everything was applied once'
@@ -411,10 +428,8 @@ export function statusAfter(
     reasons: rollout.status?.reasons ?? [],
     ...(health !== undefined && { health }),
     lastRollout: Math.max(number, status.lastRollout ?? 0),
-    ...(outcome !== 'Superseded' && {
-      desired: { commit, inputDigest },
-      attempted: { ...state, outcome, judgeDigest: target.desired.rules.digest },
-    }),
+    ...(outcome !== 'Superseded' && { desired: { commit, inputDigest } }),
+    attempted: { ...state, outcome, judgeDigest: target.desired.rules.digest },
     ...(outcome === 'Failed' && { applied: state }),
     ...(outcome === 'Healthy' && { healthy: state }),
   }

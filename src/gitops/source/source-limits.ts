@@ -6,5 +6,7 @@ export const OBJECTS_PER_APPLICATION_MAX = 5_000
 /** Directories below one application. */
 export const DEPTH_MAX = 20
 export const PROBLEMS_PER_APPLICATION_MAX = 50
+/** Of all names of one application's objects together: its inventory must fit into one object of the API. */
+export const INVENTORY_LENGTH_MAX = 400_000
 /** Parsed files kept, by the size of their blobs. */
 export const PARSED_CACHE_BYTES_MAX = 64 * 1024 * 1024

@@ -66,7 +66,7 @@ test('a push prints its plan, how it goes and its outcome with the status commit
     first.said,
     /^hello: 3 to create\n {2}\+ Namespace hello\n {2}\+ ConfigMap hello\/page\n {2}\+ Deployment hello\/web\n/,
   )
-  t.regex(first.said, /\nhello: Healthy after [\d.]+s \(hello-1\)\. /)
+  t.regex(first.said, /\nhello: Healthy after [\d.]+s \(hello-1\)\n/)
   const tip = await cluster.git.readRef('refs/heads/pintle/status')
   t.true(first.said.includes(`recorded as ${tip?.slice(0, 8)} on pintle/status`), first.said)
 
