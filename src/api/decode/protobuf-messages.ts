@@ -1,7 +1,7 @@
 /**
  * Field numbers of Kubernetes' protobuf messages (from the published generated.proto files), in a form of our own. One line
  * for each message: its name, then `field:number` and a type: s text, i integer, b boolean, y bytes, q Quantity, t Time,
- * u MicroTime, d Duration, x IntOrString, j JSON in bytes, w a message around a list of texts, `@name` a message; `[` before
+ * u MicroTime, x IntOrString, j JSON in bytes, w a message around a list of texts, `@name` a message; `[` before
  * it a list, `{` a map by text. `!` before a field: its members stand in the parent. `*` after it: zero is a value, not the
  * same as nothing.
  */

@@ -15,7 +15,7 @@ export interface ProtobufField {
 }
 
 /** One of the letters of `protobuf-messages.ts`, or `@` and a message's name. */
-type ProtobufType = 's' | 'i' | 'b' | 'y' | 'q' | 't' | 'u' | 'd' | 'x' | 'j' | 'w' | `@${string}`
+type ProtobufType = 's' | 'i' | 'b' | 'y' | 'q' | 't' | 'u' | 'x' | 'j' | 'w' | `@${string}`
 
 let lines: ReadonlyMap<string, string> | undefined
 const messages = new Map<string, ProtobufMessage>()

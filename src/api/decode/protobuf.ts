@@ -1,7 +1,6 @@
 import { formatMicroTime, formatTime } from '../../lib/clock.ts'
 import type { Json } from '../object.ts'
 import { setOwn } from '../plain-object.ts'
-import { formatDuration } from '../scalars/duration.ts'
 import { encodeBytes } from '../validation/base64.ts'
 import { DecodeError } from './decode-error.ts'
 import { formatFieldPath } from './field-path.ts'
@@ -175,8 +174,6 @@ class MessageReader {
           return readTime(reader.message())
         case 'u':
           return readMicroTime(reader.message())
-        case 'd':
-          return formatDuration((readIntegers(reader.message()).get(1) ?? 0) / 1_000_000)
         case 'x':
           return readIntOrString(reader.message())
       }
