@@ -81,7 +81,7 @@ export type GitOperation = Exclude<keyof GitRepository, 'onRefsChanged'>
  * Called around each operation: may wait, throw (a crash, a lost answer) or move refs through another repository on the
  * same storage (a person's push). What `after` throws is thrown although the operation took effect.
  */
-export interface GitFaults {
+interface GitFaults {
   before?(operation: GitOperation): void | Promise<void>
   after?(operation: GitOperation): void | Promise<void>
 }

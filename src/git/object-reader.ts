@@ -62,6 +62,7 @@ export class ObjectReader {
       cwd: '/',
       env: { ...command.environment, ...environment },
       stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true, // Ctrl-C is for us: we still read while we stop. The end of its input ends it in any case.
     })
     child.stdin.on('error', () => {}) // its end is handled once, by 'close'
     child.stdout.on('data', (chunk: Buffer) => {

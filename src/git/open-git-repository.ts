@@ -28,7 +28,7 @@ import { ObjectWriter } from './object-writer.ts'
 import { RefTransactions } from './ref-transactions.ts'
 import { RefsOnDisk } from './refs-on-disk.ts'
 import { watchRefs } from './refs-watcher.ts'
-import { removeLeftovers } from './remove-leftovers.ts'
+import { removeLeftovers, removeStaleRefLocks } from './remove-leftovers.ts'
 import { setUpRepository } from './repository-setup.ts'
 import { WeightedCache } from './weighted-cache.ts'
 
@@ -216,19 +216,26 @@ export class DiskGitRepository implements GitRepository {
   }
 
   async #moveRefs(updates: readonly RefUpdate[]): Promise<void> {
+    let left = updates
     for (let attempt = 0; ; attempt++) {
-      const outcome = await this.#transactions.run(updates)
-      if (outcome === 'done' || (outcome === 'unknown' && (await this.#haveMoved(updates)))) return
+      const outcome = await this.#transactions.run(left)
+      if (outcome === 'done') return
+      if (outcome === 'unknown') left = await this.#notMoved(left)
+      if (left.length === 0) return
       if (attempt >= MOVE_ATTEMPTS_MAX) throw new GitError('unavailable', outcome === 'locked' ? LOCKED : GONE)
-      await removeLeftovers(this.path, { clock: this.#clock, log: this.#log, ageMs: STALE_LOCK_MS })
+      // When our own git went away, its locks are as young as they are nobody's.
+      const options = { clock: this.#clock, log: this.#log, ageMs: outcome === 'unknown' ? 0 : STALE_LOCK_MS }
+      await removeLeftovers(this.path, options)
+      const refs = left.map(update => update.ref)
+      await removeStaleRefLocks(this.path, refs, options)
       await sleep(this.#clock, LOCKED_WAIT_MS)
     }
   }
 
-  /** After git went away in the middle. A ref that is anywhere else fails the next attempt as a conflict. */
-  async #haveMoved(updates: readonly RefUpdate[]): Promise<boolean> {
+  /** After git went away in the middle, when some refs may have moved. One that is elsewhere fails the next attempt. */
+  async #notMoved(updates: readonly RefUpdate[]): Promise<readonly RefUpdate[]> {
     const now = await Promise.all(updates.map(({ ref }) => this.#refs.read(ref)))
-    return updates.every(({ target }, index) => target === (now[index] ?? null))
+    return updates.filter(({ target }, index) => target !== (now[index] ?? null))
   }
 
   /** Git syncs a ref's file (since 2.36), but not the folder that names it. Deleted ones are gone, maybe with theirs. */

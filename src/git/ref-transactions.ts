@@ -72,7 +72,8 @@ export class RefTransactions {
     const child = spawn(command.binary, args, {
       cwd: '/',
       env: { ...command.environment, ...COMMITTER },
-      stdio: 'pipe',
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true, // Ctrl-C is for us: we still commit while we stop. The end of its input ends it in any case.
     })
     this.#printed = ''
     this.#complaint = ''

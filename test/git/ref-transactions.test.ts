@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import test from 'ava'
 import { RefConflict } from '../../src/git/git-repository.ts'
 import { commitFiles, eventually, MAIN, scratchRepository } from './scratch-repository.ts'
@@ -39,7 +40,7 @@ test('git killed at any moment of an update: each update happens once, or says t
   let tip = await commitFiles(repository, { start: '' })
   let killed = 0
   const timer = setInterval(() => {
-    for (const pid of updateRefsOf(repository.path)) {
+    for (const pid of killed < 8 ? updateRefsOf(repository.path) : []) {
       process.kill(pid, 'SIGKILL')
       killed++
     }
@@ -62,4 +63,33 @@ test('a closed repository leaves no process behind', async t => {
   await repository.close()
   t.true(await eventually(() => updateRefsOf(repository.path).length === 0))
   await t.throwsAsync(repository.readBlob('1'.repeat(40), 1), { code: 'unavailable' })
+})
+
+test('the lasting processes end with the program, however it ends, and not by its Ctrl-C', async t => {
+  const repository = await scratchRepository(t)
+  const source = (name: string) => JSON.stringify(join(import.meta.dirname, name))
+  const script = join(import.meta.dirname, `lasting-${process.pid}.tmp.ts`)
+  writeFileSync(
+    script,
+    `import { openGitRepository } from ${source('../../src/git/open-git-repository.ts')}
+import { commitFiles, RUNTIME } from ${source('scratch-repository.ts')}
+process.on('SIGINT', () => {})
+const repository = await openGitRepository({ path: process.argv[2], ...RUNTIME })
+await commitFiles(repository, { a: '1' })
+console.log('ready')
+setInterval(() => {}, 1000)
+`,
+  )
+  t.teardown(() => rmSync(script))
+  const child = spawn(process.execPath, [script, repository.path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  })
+  await new Promise(resolve => child.stdout.once('data', resolve))
+  const [pid] = updateRefsOf(repository.path)
+  process.kill(-child.pid!, 'SIGINT')
+  await new Promise(resolve => setTimeout(resolve, 100))
+  t.deepEqual(updateRefsOf(repository.path), [pid!])
+  child.kill('SIGKILL')
+  t.true(await eventually(() => updateRefsOf(repository.path).length === 0))
 })

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { openGitRepository } from '../../src/git/open-git-repository.ts'
-import { removeLeftovers } from '../../src/git/remove-leftovers.ts'
+import { removeLeftovers, removeStaleRefLocks } from '../../src/git/remove-leftovers.ts'
 import { PERSON } from './git-server-fixture.ts'
 import { commitFiles, eventually, MAIN, RUNTIME, scratchRepository } from './scratch-repository.ts'
 
@@ -68,4 +68,7 @@ test('nothing is removed while a git works in the repository', async t => {
   utimesSync(lock, AN_HOUR_AGO, AN_HOUR_AGO)
   t.is(await removeLeftovers(repository.path, { ...RUNTIME, ageMs: 0 }), 0)
   t.true(existsSync(lock))
+  // A lock of an hour is nobody's, whoever else is at work: the next update takes it away.
+  await removeStaleRefLocks(repository.path, [MAIN, '../../x', 'refs/heads/none'], RUNTIME)
+  t.false(existsSync(lock))
 })
