@@ -1,5 +1,6 @@
 import type { Kind } from '../api/kind.ts'
 import type { KubeObject, ObjectKey } from '../api/object.ts'
+import { copyJson } from './copy-json.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import type { StoredObject } from './registry.ts'
 
@@ -21,7 +22,7 @@ export function answerObject(
     object: () => frozen,
     json(version) {
       const converted = form === 'storage version' && version.fromStorage !== undefined
-      return Buffer.from(JSON.stringify(converted ? version.fromStorage?.(structuredClone(frozen)) : frozen))
+      return Buffer.from(JSON.stringify(converted ? version.fromStorage?.(copyJson(frozen)) : frozen))
     },
   }
 }

@@ -4,6 +4,7 @@ import { trackUpdate } from '../api/managed-fields/track-update.ts'
 import type { TrackedPart } from '../api/managed-fields/tracked-part.ts'
 import type { KubeObject, ManagedFieldsEntry } from '../api/object.ts'
 import { formatTime } from '../lib/clock.ts'
+import { copyJson } from './copy-json.ts'
 
 /** A write that is no apply. All objects but `stored` are in the request's version. */
 export interface OwnershipChange {
@@ -22,7 +23,7 @@ export interface OwnershipChange {
 export function ownFields(change: OwnershipChange): ManagedFieldsEntry[] {
   const { served, subresource, live, sent, stored, fieldManager, nowMs } = change
   const { version } = served
-  const after = version.fromStorage?.(structuredClone(stored)) ?? stored
+  const after = version.fromStorage?.(copyJson(stored)) ?? stored
   return trackUpdate({
     before: live,
     after: { ...after, metadata: { ...after.metadata, managedFields: sent.metadata.managedFields ?? [] } },

@@ -51,6 +51,17 @@ export class KindCache {
     }
   }
 
+  /** How many there are after `after`, a store key. */
+  countAfter(namespace: string | undefined, after: string): number {
+    const prefix = storePrefix(this.kind, namespace)
+    let count = 0
+    for (const key of this.#keys.from(after)) {
+      if (!key.startsWith(prefix)) break
+      if (key !== after) count += 1
+    }
+    return count
+  }
+
   /** While filling: no event. */
   fill(object: KeptObject): void {
     this.#set(storeKey(this.kind, object.key), object)

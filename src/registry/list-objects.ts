@@ -76,12 +76,12 @@ async function firstPage(source: ListSource, request: ListRequest): Promise<Cont
 
 /** The keys are gathered in one go, so that they are as of one revision; looking at the objects may take turns. */
 async function pageFromCache(source: ListSource, place: Place): Promise<Page> {
-  const { namespace, selection, limit } = place
+  const { namespace, selection } = place
   if (selection.name !== undefined && (namespace !== undefined || !source.kindCache.kind.namespaced)) {
     return pageOfOne(source.kindCache, place, selection.name)
   }
   const all = source.kindCache.inOrder(namespace, place.after || undefined)
-  return selection.everything ? cutPage([...all], limit) : selectPage(source, [...all], place)
+  return selection.everything ? cutPage(source.kindCache, all, place) : selectPage(source, [...all], place)
 }
 
 function pageOfOne(cache: KindCache, { namespace, selection }: Place, name: string): Page {
@@ -89,10 +89,16 @@ function pageOfOne(cache: KindCache, { namespace, selection }: Place, name: stri
   return { items: found && selection.matches(found) ? [found] : [], next: undefined, remaining: undefined }
 }
 
-function cutPage(all: readonly KeptObject[], limit: number): Page {
-  if (all.length <= limit) return { items: all, next: undefined, remaining: undefined }
-  const items = all.slice(0, limit)
-  return { items, next: lastKey(items), remaining: all.length - items.length }
+function cutPage(cache: KindCache, all: Iterable<KeptObject>, { namespace, limit }: Place): Page {
+  const items: KeptObject[] = []
+  for (const object of all) {
+    if (items.length === limit) {
+      const next = lastKey(items)!
+      return { items, next, remaining: cache.countAfter(namespace, next) }
+    }
+    items.push(object)
+  }
+  return { items, next: undefined, remaining: undefined }
 }
 
 async function selectPage(source: ListSource, all: readonly KeptObject[], { selection, limit }: Place): Promise<Page> {

@@ -6,6 +6,7 @@ import type { Clock, Timer } from '../lib/clock.ts'
 import { answerObject } from './answer-object.ts'
 import type { Authorizer } from './authorizer.ts'
 import { Turns } from './cooperate.ts'
+import { copyJson } from './copy-json.ts'
 import type { DeletePath } from './delete-path.ts'
 import type { Envelopes } from './envelope.ts'
 import type { EventLimits } from './event-limits.ts'
@@ -256,7 +257,7 @@ function warningOnce(context: RequestContext): RequestContext {
 function shownBy({ served, subresource }: ObjectTarget, stored: StoredObject): StoredObject {
   const form = writeFormOf(served, subresource)
   if (form.kind === served.kind.kind) return stored
-  const whole = showInVersion(structuredClone(stored.object()), served.version)
+  const whole = showInVersion(copyJson(stored.object()), served.version)
   return answerObject(served.kind, stored.key, form.show(whole), 'as it is')
 }
 

@@ -2,6 +2,7 @@ import type { Kind } from '../api/kind.ts'
 import type { KubeObject } from '../api/object.ts'
 import type { DeleteOptions } from '../client/client.ts'
 import { formatTime, parseTime } from '../lib/clock.ts'
+import { copyJson } from './copy-json.ts'
 import { isNamespaceKind } from './well-known-kinds.ts'
 
 /** What a DELETE does to an object. */
@@ -23,7 +24,7 @@ export function planDeletion(
   options: DeleteOptions,
   nowMs: number,
 ): DeletionPlan {
-  const draft = structuredClone(current) as KubeObject
+  const draft = copyJson(current) as KubeObject
   draft.metadata.finalizers = propagationFinalizers(draft.metadata.finalizers ?? [], options.propagation)
   if (draft.metadata.finalizers.length === 0) delete draft.metadata.finalizers
   const grace = remainingGrace(kind, current, options.gracePeriodSeconds)

@@ -8,6 +8,7 @@ import type { Clock } from '../lib/clock.ts'
 import { formatTime } from '../lib/clock.ts'
 import { answerObject } from './answer-object.ts'
 import type { Authorizer } from './authorizer.ts'
+import { copyJson } from './copy-json.ts'
 import { decodeRequest, requireObject } from './decode-request.ts'
 import type { DeletePath } from './delete-path.ts'
 import { authorize } from './forbidden.ts'
@@ -57,7 +58,7 @@ export class PodActions {
     const preconditions = { uid: textAt(binding, 'metadata', 'uid') }
     const change: RequestedChange = {
       next: shown => {
-        const draft = structuredClone(shown) as Pod
+        const draft = copyJson(shown) as Pod
         checkUnbound(pod, draft)
         draft.spec.nodeName = node
         if (isPlainObject(annotations))

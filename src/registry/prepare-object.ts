@@ -3,6 +3,7 @@ import type { Kind } from '../api/kind.ts'
 import type { KubeObject } from '../api/object.ts'
 import { formatTime } from '../lib/clock.ts'
 import { type Random, randomUuid } from '../lib/random.ts'
+import { copyJson } from './copy-json.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -73,7 +74,7 @@ function keepServerOwned(draft: KubeObject, current: Readonly<KubeObject>): void
 
 function keepStatus(draft: WithStatus, current: Readonly<WithStatus>): void {
   if (current.status === undefined) delete draft.status
-  else draft.status = structuredClone(current.status)
+  else draft.status = copyJson(current.status)
 }
 
 function differsBeyondStatus(draft: Readonly<KubeObject>, current: Readonly<KubeObject>): boolean {

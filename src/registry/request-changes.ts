@@ -8,6 +8,7 @@ import { applyJsonPatch } from '../api/patch/json-patch.ts'
 import { applyMergePatch } from '../api/patch/merge-patch.ts'
 import { applyStrategicPatch } from '../api/patch/strategic-patch.ts'
 import { formatTime } from '../lib/clock.ts'
+import { copyJson } from './copy-json.ts'
 import { decodeRequest, shapeObject } from './decode-request.ts'
 import { trackedPartOf } from './field-ownership.ts'
 import type { CollectionTarget, ObjectTarget, PatchRequest, RequestBody, RequestContext } from './registry.ts'
@@ -36,7 +37,7 @@ export function requestUpdate(context: RequestContext, target: ObjectTarget, bod
   const createsMissing = strategy.createOnUpdate && preconditions.uid === undefined
   return {
     ...(createsMissing && { create: () => ({ object }) }),
-    next: () => ({ object: structuredClone(object), preconditions }),
+    next: () => ({ object: copyJson(object), preconditions }),
   }
 }
 

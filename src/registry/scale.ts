@@ -4,6 +4,7 @@ import type { KubeObject } from '../api/object.ts'
 import { isPlainObject } from '../api/plain-object.ts'
 import { labelSelectorMatcher } from '../api/selector/label-selector.ts'
 import { formatLabelSelector } from '../api/selector/label-selector-text.ts'
+import { copyJson } from './copy-json.ts'
 
 type ScalePaths = NonNullable<KindSubresources['scale']>
 
@@ -52,7 +53,7 @@ export function foldScale(changed: KubeObject, whole: KubeObject, paths: ScalePa
       },
     )
   }
-  const folded = structuredClone(whole)
+  const folded = copyJson(whole)
   write(folded, paths.specReplicasPath, replicas)
   if (metadata.uid !== undefined) folded.metadata.uid = metadata.uid
   if (metadata.resourceVersion !== undefined) folded.metadata.resourceVersion = metadata.resourceVersion

@@ -5,6 +5,7 @@ import type { ServedKind } from '../api/kind-registry.ts'
 import type { KubeObject } from '../api/object.ts'
 import type { StructSchema } from '../api/schema.ts'
 import { invariant } from '../lib/invariant.ts'
+import { copyJson } from './copy-json.ts'
 import { foldScale, showScale } from './scale.ts'
 
 /**
@@ -90,7 +91,7 @@ function ownMetadata(changed: KubeObject, whole: KubeObject): KubeObject['metada
 
 /** From the stored form to a version's own; a changeable copy. */
 export function showInVersion(stored: Readonly<KubeObject>, version: KindVersion): KubeObject {
-  const copy = structuredClone(stored) as KubeObject
+  const copy = copyJson(stored) as KubeObject
   return version.fromStorage?.(copy) ?? copy
 }
 

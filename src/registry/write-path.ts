@@ -10,6 +10,7 @@ import type { AdmissionPlugin, AdmissionReview } from './admission.ts'
 import { admit, mutate } from './admission-chain.ts'
 import { answerObject } from './answer-object.ts'
 import { claimChanges, commit } from './commit.ts'
+import { copyJson } from './copy-json.ts'
 import type { Envelopes } from './envelope.ts'
 import { fenceChanges, fenceGuard } from './fence.ts'
 import { ownFields } from './field-ownership.ts'
@@ -165,7 +166,7 @@ export class WritePath {
     const { context, served, subresource, sent, current } = asked
     const { kind, version } = served
     const isWhole = subresource === undefined
-    const inVersion = structuredClone(sent)
+    const inVersion = copyJson(sent)
     if (isWhole) applyDefaults(inVersion, version)
     const object = storeFromVersion(inVersion, served)
     const review = this.#review(asked, object)
