@@ -8,6 +8,9 @@ import type { Benchmark, Figure } from './figure.ts'
  */
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Benchmark }>>> = {
   store: () => import('./store.ts'),
+  api: () => import('./api.ts'),
+  push: () => import('./push.ts'),
+  idle: () => import('./idle.ts'),
 }
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true })
