@@ -24,11 +24,14 @@ export async function writeSynced(path: string, content: Uint8Array, mode: numbe
 
 let sequence = 0
 
-/** Of a file its content, of a folder the names in it. */
+/** Of a file its content, of a folder the names in it (where the file system can: some know no such thing). */
 export async function syncPath(path: string): Promise<void> {
   const file = await open(path, 'r')
   try {
     await file.sync()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'EINVAL' && code !== 'ENOTSUP') throw error
   } finally {
     await file.close()
   }

@@ -60,7 +60,8 @@ interface Service {
 
 /** Only the three requests of the smart protocol: no file of the repository is ever sent as it is. */
 function findService(request: IncomingMessage, repositoryName: string): Service | undefined {
-  const url = new URL(request.url ?? '/', 'http://localhost')
+  const url = URL.parse(request.url ?? '/', 'http://localhost')
+  if (url === null) return undefined
   const match = /\/([^/]+)\/(info\/refs|git-upload-pack|git-receive-pack)$/.exec(url.pathname)
   if (match === null || match[1] !== repositoryName) return undefined
   const path = match[2]!

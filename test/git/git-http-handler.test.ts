@@ -38,6 +38,7 @@ test('nothing but the smart protocol of this repository is answered', async t =>
     ['/config', 'GET', 404],
     ['/objects/info/packs', 'GET', 404],
     ['/../../pushes.log', 'GET', 404],
+    ['//[', 'GET', 404],
     ['/git-upload-pack', 'GET', 405],
     ['/info/refs?service=git-upload-pack', 'POST', 405],
   ]

@@ -192,6 +192,25 @@ test('an interrupted push aborts the gate', async t => {
   }
 })
 
+test('a tree that would lead out of a work tree is refused, hooks or not', async t => {
+  const server = await startGitServer(t)
+  const clone = await server.clone('person')
+  await clone.commit({ a: '1' })
+  const blob = (await clone.git('rev-parse', 'HEAD:a')).stdout.trim()
+  for (const name of ['..', '.git', 'a/b']) {
+    const tree = Buffer.concat([Buffer.from(`100644 ${name}\0`), Buffer.from(blob, 'hex')])
+    await writeFile(join(clone.path, 'tree'), tree)
+    const id = (await clone.git('hash-object', '-t', 'tree', '-w', '--literally', 'tree')).stdout.trim()
+    const commit = (await clone.git('commit-tree', '-m', 'Evil', id)).stdout.trim()
+    for (const skip of [[], ['--receive-pack=git -c core.hooksPath=/dev/null receive-pack']]) {
+      const { code, stderr } = await clone.git('push', ...skip, 'origin', `${commit}:${MAIN}`)
+      t.not(code, 0, name)
+      t.regex(stderr, /remote: error: object [0-9a-f]+: (hasDotdot|hasDotgit|fullPathname)/, name)
+    }
+  }
+  t.is(await server.repository.readRef(MAIN), undefined)
+})
+
 test('files too large are refused by name, compressible or not, engine running or not', async t => {
   const server = await startGitServer(t)
   await server.stopEngine()
