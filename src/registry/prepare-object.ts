@@ -1,4 +1,4 @@
-import { canonicalJson } from '../api/canonical-json.ts'
+import { equalJson } from '../api/equal-json.ts'
 import type { Kind } from '../api/kind.ts'
 import type { KubeObject } from '../api/object.ts'
 import { formatTime } from '../lib/clock.ts'
@@ -78,10 +78,10 @@ function keepStatus(draft: WithStatus, current: Readonly<WithStatus>): void {
 }
 
 function differsBeyondStatus(draft: Readonly<KubeObject>, current: Readonly<KubeObject>): boolean {
-  return desired(draft) !== desired(current)
+  return !equalJson(desired(draft), desired(current))
 }
 
-function desired({ metadata: _metadata, ...rest }: Readonly<KubeObject>): string {
+function desired({ metadata: _metadata, ...rest }: Readonly<KubeObject>): object {
   const { status: _status, ...beyond } = rest as { status?: unknown }
-  return canonicalJson(beyond)
+  return beyond
 }
