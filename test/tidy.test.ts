@@ -27,6 +27,7 @@ const ROWS: readonly (readonly [prefix: string, row: number])[] = [
   ['src/api', 1],
   ['src/store', 1],
   ['src/lib', 0],
+  ['policies', 0],
 ]
 
 const PURE = /^(src\/(api|policy)\/|.*\/plan\.ts$|src\/scheduler\/(filters|scores)\/)/

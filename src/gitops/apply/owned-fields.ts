@@ -8,7 +8,7 @@ export function appliedFields(object: DeepReadonly<KubeObject> | undefined): Dee
   return object?.metadata.managedFields?.find(isApplied)?.fieldsV1
 }
 
-export function isApplied(entry: Entry): boolean {
+function isApplied(entry: Entry): boolean {
   return entry.manager === SYNC_MANAGER && entry.operation === 'Apply' && entry.subresource === undefined
 }
 

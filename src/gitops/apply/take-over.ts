@@ -31,7 +31,7 @@ export async function takeOver(
 }
 
 /** One `pintle` entry in place of the other tools'; undefined when there is none of theirs. Pure. */
-export function mergeOwners(entries: readonly DeepReadonly<ManagedFieldsEntry>[]): ManagedFieldsEntry[] | undefined {
+function mergeOwners(entries: readonly DeepReadonly<ManagedFieldsEntry>[]): ManagedFieldsEntry[] | undefined {
   const taken = entries.filter(entry => TAKEN_OVER.test(entry.manager) && entry.subresource === undefined)
   const [first] = taken
   if (first === undefined) return undefined

@@ -2,7 +2,7 @@ import type { Commit, GitRepository, ObjectId } from '../../git/git-repository.t
 import { CLUSTER_APPLICATION, POLICIES_APPLICATION } from '../source/source-application.ts'
 
 /** Commits between two desired ones that are looked at; a bigger jump counts as one change by its newest commit. */
-export const JUMP_COMMITS_MAX = 100
+const JUMP_COMMITS_MAX = 100
 
 export interface Jump {
   /** The newest commit that changed an application's directory, for every application that changed. */

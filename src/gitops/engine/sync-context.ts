@@ -1,4 +1,3 @@
-import type { KubeObject } from '../../api/object.ts'
 import type { Client } from '../../client/client.ts'
 import type { GitRepository, ObjectId } from '../../git/git-repository.ts'
 import type { Clock } from '../../lib/clock.ts'
@@ -82,5 +81,3 @@ export function createSyncMemory(): SyncMemory {
     pushers: new Map(),
   }
 }
-
-export type AnyObject = KubeObject & { readonly [field: string]: unknown }

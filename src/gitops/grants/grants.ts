@@ -5,7 +5,7 @@ import type { FieldPath, ManifestObject } from '../source/parse-manifests.ts'
 import type { SourceProblem } from '../source/source-problem.ts'
 
 /** What `cluster/grants.yaml` lets one application touch beyond its own namespace. */
-export interface Grant {
+interface Grant {
   readonly namespaces: readonly string[]
   /** `ClusterRole.rbac.authorization.k8s.io`, `PriorityClass.scheduling.k8s.io`; core kinds without a dot. */
   readonly kinds: readonly string[]
@@ -14,7 +14,7 @@ export interface Grant {
 export type Grants = ReadonlyMap<string, Grant>
 
 export const NO_GRANTS: Grants = new Map()
-export const GRANTS_MAX = 5_000
+const GRANTS_MAX = 5_000
 
 export interface GrantsResult {
   readonly grants: Grants

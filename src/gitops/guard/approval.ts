@@ -5,7 +5,7 @@ import type { ObjectRef } from '../object/object-ref.ts'
 import { compareText, formatRef } from '../object/object-ref.ts'
 
 /** Digits of a digest that people type; fewer are refused. */
-export const APPROVAL_DIGITS_MIN = 12
+const APPROVAL_DIGITS_MIN = 12
 
 export interface DeleteList {
   readonly digest: string

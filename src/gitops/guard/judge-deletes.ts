@@ -4,10 +4,10 @@ import { formatRef } from '../object/object-ref.ts'
 import { countOf } from '../object/show-text.ts'
 
 /** Deletes beyond these wait for a person. */
-export const HELD_ABOVE_COUNT = 5
-export const HELD_ABOVE_PERCENT = 30
+const HELD_ABOVE_COUNT = 5
+const HELD_ABOVE_PERCENT = 30
 /** Fewer than this are never held for their percentage alone. */
-export const HELD_PERCENT_COUNT_MIN = 2
+const HELD_PERCENT_COUNT_MIN = 2
 /** Deleting one of these takes with it what Git cannot bring back. */
 const PROTECTED_KINDS: ReadonlySet<string> = new Set([
   '/Namespace',
@@ -51,6 +51,6 @@ export function judgeDeletes(input: DeletesToJudge): GuardVerdict {
   return { held: reasons.length > 0, reasons }
 }
 
-export function isProtected(ref: ObjectRef): boolean {
+function isProtected(ref: ObjectRef): boolean {
   return PROTECTED_KINDS.has(`${parseGroupVersion(ref.apiVersion).group}/${ref.kind}`)
 }

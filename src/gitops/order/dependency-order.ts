@@ -1,5 +1,3 @@
-import { compareText } from '../object/object-ref.ts'
-
 export interface Dependent {
   readonly name: string
   readonly dependsOn: readonly string[]
@@ -41,31 +39,4 @@ function wayTo(end: string, start: string, cameFrom: ReadonlyMap<string, string>
   const way = [end]
   while (way[0] !== start) way.unshift(cameFrom.get(way[0]!)!)
   return way
-}
-
-/** Names in an order in which everything comes after what it depends on; cycles are cut at the smallest name. */
-export function inDependencyOrder(applications: readonly Dependent[]): readonly string[] {
-  const byName = new Map(applications.map(application => [application.name, application]))
-  const done = new Set<string>()
-  const order: string[] = []
-  const roots = [...byName.keys()].sort(compareText)
-  // An explicit stack: a chain of 10,000 applications must not overflow the call stack.
-  for (const root of roots) {
-    const stack: { name: string; left: boolean }[] = [{ name: root, left: false }]
-    const open = new Set<string>()
-    while (stack.length > 0) {
-      const { name, left } = stack.pop()!
-      if (left) {
-        done.add(name)
-        order.push(name)
-        continue
-      }
-      if (done.has(name) || open.has(name)) continue
-      open.add(name)
-      stack.push({ name, left: true })
-      const dependsOn = [...(byName.get(name)?.dependsOn ?? [])].sort(compareText).reverse()
-      for (const other of dependsOn) if (byName.has(other)) stack.push({ name: other, left: false })
-    }
-  }
-  return order
 }

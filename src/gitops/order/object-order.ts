@@ -23,7 +23,7 @@ const RANKS: readonly string[] = [
 ]
 const RANK_OF = new Map(RANKS.map((kind, rank) => [kind, rank]))
 
-export const WAVE_ANNOTATION = 'argocd.argoproj.io/sync-wave'
+const WAVE_ANNOTATION = 'argocd.argoproj.io/sync-wave'
 
 /** The wave an object is applied in: Argo CD's annotation, 0 without one or when it is no whole number. */
 export function waveOf(object: {

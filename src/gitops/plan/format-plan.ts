@@ -46,7 +46,7 @@ export function summaryOf(plan: Plan): RolloutSummary {
 }
 
 /** `1 to create, 2 to change, 3 to delete; 4 unchanged`. */
-export function formatSummary(summary: DeepReadonly<RolloutSummary>): string {
+function formatSummary(summary: DeepReadonly<RolloutSummary>): string {
   const parts = (['create', 'change', 'replace', 'delete'] as const)
     .filter(verb => summary[verb] > 0)
     .map(verb => `${summary[verb]} to ${verb}`)

@@ -40,6 +40,6 @@ function matchesOf(value: unknown, [step, ...rest]: readonly string[], path: Fie
 }
 
 /** `spec.containers[0].securityContext.privileged`. */
-export function formatPath(path: FieldPath): string {
+function formatPath(path: FieldPath): string {
   return path.map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`)).join('')
 }

@@ -38,7 +38,7 @@ export async function notePassedOver(
   if (notes.size > 0) await writeNotes(git, notes, author)
 }
 
-export function parseNote(text: string | undefined): Map<string, string> {
+function parseNote(text: string | undefined): Map<string, string> {
   const note = new Map<string, string>()
   for (const line of (text ?? '').split('\n')) {
     const colon = line.indexOf(': ')

@@ -46,7 +46,7 @@ export async function listRecordedNumbers(
   return names.filter(name => name !== undefined).map(Number)
 }
 
-export async function readRecord(
+async function readRecord(
   git: GitRepository,
   tree: ObjectId,
   application: string,

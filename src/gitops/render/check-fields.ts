@@ -53,7 +53,7 @@ function findingOf({ field = '', message = '', reason = 'invalid' }: StatusCause
 }
 
 /** `spec.containers[0].image` as steps. */
-export function parsePath(path: string): FieldPath {
+function parsePath(path: string): FieldPath {
   return [...path.matchAll(/\[(\d+)\]|\[([^\]]*)\]|([^.[\]]+)/g)].map(([, index, key, name]) =>
     index !== undefined ? Number(index) : (key ?? name ?? ''),
   )

@@ -206,7 +206,7 @@ class Renderer {
 
 const FIRST_WAVE = -1_000_000
 /** On the namespace that an application has made for itself. */
-export const APPLICATION_LABEL = 'gitops.pintle.dev/application'
+const APPLICATION_LABEL = 'gitops.pintle.dev/application'
 
 /** The object as it is applied: in the version that the server stores, in its namespace, without what is not Git's. */
 function toStorageForm(source: SourceObject, served: ServedKind, namespace: string | undefined): KubeObject {

@@ -2,7 +2,7 @@ import type { ApplicationStatus, Bar } from '../../api/kinds/gitops/application.
 import type { DeepReadonly } from '../../api/object.ts'
 
 /** Bars kept per application; the oldest goes. */
-export const BARS_MAX = 50
+const BARS_MAX = 50
 
 /** The status with inputs that are not tried again until `pintle retry`. */
 export function withBar(status: DeepReadonly<ApplicationStatus>, bar: Bar): DeepReadonly<ApplicationStatus> {

@@ -81,7 +81,7 @@ async function readInputs({ git }: SyncContext, tree: ObjectId, path: string): P
 }
 
 /** The same digest that reading an application's directory gives. */
-export function inputDigestOf(inputs: readonly SourceInput[]): string {
+function inputDigestOf(inputs: readonly SourceInput[]): string {
   return digestOf(inputs.map(input => [input.path, input.blob]))
 }
 

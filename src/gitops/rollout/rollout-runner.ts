@@ -406,7 +406,7 @@ const PHASES: Readonly<Record<RolloutOutcome, ApplicationPhase>> = {
 }
 
 /** An application's status once a rollout has ended. Pure. */
-export function statusAfter(
+function statusAfter(
   status: DeepReadonly<ApplicationStatus>,
   rollout: LiveRollout,
   target: Pick<RolloutTarget, 'desired' | 'name'>,

@@ -3,7 +3,7 @@ import { isManifestFile } from './manifest-file.ts'
 import { DEPTH_MAX, FILES_PER_APPLICATION_MAX } from './source-limits.ts'
 import type { SourceProblem } from './source-problem.ts'
 
-export interface DirectoryFile {
+interface DirectoryFile {
   readonly path: string
   readonly blob: ObjectId
 }

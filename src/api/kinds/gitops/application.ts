@@ -94,13 +94,13 @@ export type ApplicationPhase =
 
 export type Health = 'Healthy' | 'Progressing' | 'Degraded'
 
-export interface InputState {
+interface InputState {
   commit: string
   inputDigest: string
   rollout?: number
 }
 
-export interface AttemptState extends InputState {
+interface AttemptState extends InputState {
   outcome: string
   /** Digest of the policies and grants it was judged by. */
   judgeDigest?: string
@@ -113,7 +113,7 @@ export interface InventoryGroup {
   names: string[]
 }
 
-export interface HeldDeletes {
+interface HeldDeletes {
   /** Of the sorted list; what `pintle approve` names. */
   digest: string
   /** `Kind namespace/name`, sorted. */

@@ -11,7 +11,7 @@ export interface PullRequest extends KubeObject {
   status?: PullRequestStatus
 }
 
-export interface PullRequestSpec {
+interface PullRequestSpec {
   number: number
   /** Branch name without `refs/heads/`. */
   source: string

@@ -11,12 +11,12 @@ export interface Repository extends KubeObject {
   status?: RepositoryStatus
 }
 
-export interface RepositorySpec {
+interface RepositorySpec {
   /** The deployed branch, without `refs/heads/`. */
   branch: string
 }
 
-export interface RepositoryStatus {
+interface RepositoryStatus {
   /** Newest commit of the deployed branch that the engine has read. */
   commit?: string
   observedAt?: string

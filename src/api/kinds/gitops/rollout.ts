@@ -56,15 +56,7 @@ export interface RolloutSummary {
   held: number
 }
 
-export const ROLLOUT_OUTCOMES = [
-  'Healthy',
-  'Degraded',
-  'RolledBack',
-  'Superseded',
-  'Held',
-  'Failed',
-  'Invalid',
-] as const
+const ROLLOUT_OUTCOMES = ['Healthy', 'Degraded', 'RolledBack', 'Superseded', 'Held', 'Failed', 'Invalid'] as const
 export type RolloutOutcome = (typeof ROLLOUT_OUTCOMES)[number]
 /** Applying and Waiting (for health) are under way; the others are outcomes. */
 export type RolloutPhase = 'Applying' | 'Waiting' | RolloutOutcome
