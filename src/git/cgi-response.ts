@@ -33,6 +33,7 @@ export class CgiResponse {
 
   #sendHead(head: string): void {
     this.#isStarted = true
+    this.#response.statusCode = 200 // unless a Status line says otherwise; the frame around us may have begun with 404
     for (const line of head.split('\r\n')) {
       const colon = line.indexOf(':')
       const [name, value] = [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]

@@ -50,7 +50,10 @@ export async function startGitServer(
   const startHooks = () => createHookServer({ socketPath: paths.socketPath, gate: wholeGate, repository, ...runtime })
   let hooks = await startHooks()
   const handler = createGitHttpHandler({ repositoryPath: repository.path, command: repository.command, ...runtime })
-  const http = createServer((request, response) => void handler(request, response, { user }))
+  const http = createServer((request, response) => {
+    response.statusCode = 404 // as Koa begins
+    void handler(request, response, { user })
+  })
   await new Promise<void>(resolve => http.listen(0, '127.0.0.1', resolve))
   t.teardown(async () => {
     http.closeAllConnections()
