@@ -20,6 +20,7 @@ import { schedulerIdentity, startScheduler } from '../scheduler/start-scheduler.
 import { createApiServer } from '../server/api-server.ts'
 import type { ListenAddress } from '../server/listener.ts'
 import { LOGIN_CODE_LIFETIME_MS, PassStore } from '../server/login.ts'
+import { startNodeHeartbeats } from '../server/node-heartbeats.ts'
 import { createNodeTunnels, type NodeTunnels } from '../server/node-tunnel.ts'
 import { writeKubeconfig } from '../server/pki/kubeconfig.ts'
 import { openPki, type Pki } from '../server/pki/pki.ts'
@@ -95,6 +96,8 @@ async function start(
   const codes = new PassStore({ clock, random, lifetimeMs: LOGIN_CODE_LIFETIME_MS })
   const tunnels = createNodeTunnels({ clock, log })
   stops.push(() => tunnels.close())
+  const heartbeats = startNodeHeartbeats({ tunnels, client: identity => registry.running.client(identity), clock, log })
+  stops.push(() => heartbeats.close())
 
   const kept = directory.readServerState()
   // Before anybody can ask: an agent knows the cluster by its first objects.

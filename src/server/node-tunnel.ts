@@ -26,6 +26,8 @@ export interface NodeTunnels extends ApiExtension {
   connected(): string[]
   /** Called when an agent came; at once for those already here. */
   onNodeConnected(listener: (nodeName: string) => void): { close(): void }
+  /** Called when an agent came and each time it gives a sign of life, about every 10 s. */
+  onHeartbeat(listener: (nodeName: string) => void): { close(): void }
   /** Called as soon as the connection is gone; whether the node is, time will tell. */
   onNodeLost(listener: (nodeName: string) => void): { close(): void }
   /**
@@ -47,20 +49,26 @@ export function createNodeTunnels({ clock, log }: { readonly clock: Clock; reado
   const nodes = new Map<string, NodeConnection>()
   const connectedListeners = new Set<(nodeName: string) => void>()
   const lostListeners = new Set<(nodeName: string) => void>()
+  const heartbeatListeners = new Set<(nodeName: string) => void>()
+  const beat = (nodeName: string) => {
+    for (const listener of heartbeatListeners) listener(nodeName)
+  }
 
   function accept(nodeName: string, socket: WebSocket): void {
     const before = nodes.get(nodeName)
-    const connection = new NodeConnection(socket, clock, () => {
+    const onClose = () => {
       if (nodes.get(nodeName) !== connection) return
       nodes.delete(nodeName)
       log.log('info', 'node disconnected', { node: nodeName })
       for (const listener of lostListeners) listener(nodeName)
-    })
+    }
+    const connection = new NodeConnection(socket, clock, { onClose, onPong: () => beat(nodeName) })
     nodes.set(nodeName, connection)
     // A node has one agent: a second connection means that the first one is dead without knowing it.
     before?.close()
     log.log('info', 'node connected', { node: nodeName })
     for (const listener of connectedListeners) listener(nodeName)
+    beat(nodeName)
   }
 
   return {
@@ -79,6 +87,11 @@ export function createNodeTunnels({ clock, log }: { readonly clock: Clock; reado
       connectedListeners.add(listener)
       for (const nodeName of nodes.keys()) listener(nodeName)
       return { close: () => connectedListeners.delete(listener) }
+    },
+    onHeartbeat(listener) {
+      heartbeatListeners.add(listener)
+      for (const nodeName of nodes.keys()) listener(nodeName)
+      return { close: () => heartbeatListeners.delete(listener) }
     },
     onNodeLost(listener) {
       lostListeners.add(listener)
@@ -106,19 +119,20 @@ class NodeConnection {
   #unanswered = 0
   #timer: Timer | undefined
 
-  constructor(socket: WebSocket, clock: Clock, onClose: () => void) {
+  constructor(socket: WebSocket, clock: Clock, events: { onClose(): void; onPong(): void }) {
     this.#socket = socket
     this.#clock = clock
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary))
     socket.on('pong', () => {
       this.#unanswered = 0
+      events.onPong()
     })
     socket.on('error', () => socket.terminate())
     socket.on('close', () => {
       this.#timer?.cancel()
       for (const answer of this.#answers.values()) answer.fail(connectionLost())
       this.#answers.clear()
-      onClose()
+      events.onClose()
     })
     this.#ping()
   }
