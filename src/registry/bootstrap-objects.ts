@@ -1,9 +1,7 @@
 import { isApiError } from '../api/api-error.ts'
-import type { Kind } from '../api/kind.ts'
 import { Namespace } from '../api/kinds/core/namespace.ts'
 import { Service } from '../api/kinds/core/service.ts'
-import type { KubeObject } from '../api/object.ts'
-import type { Client, NewObject } from '../client/client.ts'
+import type { Client } from '../client/client.ts'
 
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'] as const
 const FIELD_MANAGER = 'pintle-server'
@@ -13,15 +11,16 @@ export interface BootstrapOptions {
   readonly apiPort: number
 }
 
-/** What every cluster has from its first moment. Acting as an admin; running it again changes nothing. */
+/**
+ * What every cluster has from its first moment. Acting as an admin; running it again changes nothing but the port, when
+ * the server has moved to another one.
+ */
 export async function ensureBootstrapObjects(
   client: Client,
   options: BootstrapOptions = { apiPort: 6443 },
 ): Promise<void> {
-  for (const name of NAMESPACES) {
-    await ensure(client, Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
-  }
-  await ensure(client, Service, {
+  for (const name of NAMESPACES) await ensureNamespace(client, name)
+  const service = {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: {
@@ -30,12 +29,14 @@ export async function ensureBootstrapObjects(
       labels: { component: 'apiserver', provider: 'kubernetes' },
     },
     spec: { type: 'ClusterIP', ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: options.apiPort }] },
-  })
+  }
+  await client.apply(Service, service, { fieldManager: FIELD_MANAGER, force: true })
 }
 
-async function ensure<T extends KubeObject>(client: Client, kind: Kind<T>, object: NewObject<T>): Promise<void> {
+async function ensureNamespace(client: Client, name: string): Promise<void> {
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }
   try {
-    await client.create(kind, object, { fieldManager: FIELD_MANAGER })
+    await client.create(Namespace, namespace, { fieldManager: FIELD_MANAGER })
   } catch (error) {
     if (!isApiError(error, 'AlreadyExists')) throw error
   }

@@ -2,8 +2,6 @@ import { apiError } from '../api/api-error.ts'
 import { FieldErrors } from '../api/field-errors.ts'
 import type { ServicePort } from '../api/generated/types.ts'
 import type { Service } from '../api/kinds/core/service.ts'
-import type { Random } from '../lib/random.ts'
-import { randomInt } from '../lib/random.ts'
 import type { Ipv4Range } from './ipv4-range.ts'
 
 export interface PortRange {
@@ -15,14 +13,12 @@ export interface PortRange {
 export interface ServiceRanges {
   readonly clusterIps: Ipv4Range
   readonly nodePorts: PortRange
-  readonly random: Random
   /** True while another object holds the claim. */
   isClaimed(claim: string): boolean
 }
 
 /** The lower part of each range is for numbers chosen by hand: given out only when the rest is full. */
 const STATIC_SHARE_MAX = 256
-const RANDOM_TRIES = 32
 
 /** As the kind names what a Service holds. */
 function clusterIpClaim(address: string): string {
@@ -38,14 +34,14 @@ export function allocateService(draft: Service, ranges: ServiceRanges, current: 
   const { spec } = draft
   checkChosen(draft, ranges, current)
   if (needsClusterIp(spec.type)) {
-    spec.clusterIP ||= spec.clusterIPs?.[0] ?? freeClusterIp(ranges)
+    spec.clusterIP ||= spec.clusterIPs?.[0] ?? freeClusterIp(draft, ranges)
     if (!spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP]
   } else {
     delete spec.clusterIP
     delete spec.clusterIPs
   }
   if (needsNodePorts(spec.type) && spec.allocateLoadBalancerNodePorts !== false)
-    allocateNodePorts(spec.ports ?? [], ranges)
+    allocateNodePorts(draft, spec.ports ?? [], ranges)
 }
 
 /** 422 for a claim that the user asked for by number and another Service holds. */
@@ -91,15 +87,20 @@ function checkChosen(draft: Service, { clusterIps, nodePorts }: ServiceRanges, c
   errors.throwIfAny('', 'Service', draft.metadata.name)
 }
 
-function freeClusterIp({ clusterIps, random, isClaimed }: ServiceRanges): string {
-  const index = freeIndex(clusterIps.size, random, at => isClaimed(clusterIpClaim(clusterIps.at(at))))
+function freeClusterIp(draft: Service, { clusterIps, isClaimed }: ServiceRanges): string {
+  const wish = wishOf(draft)
+  const index = freeIndex(clusterIps.size, wish, at => isClaimed(clusterIpClaim(clusterIps.at(at))))
   if (index === undefined)
     throw apiError('InternalError', `failed to allocate a serviceIP: range ${clusterIps.cidr} is full`)
   return clusterIps.at(index)
 }
 
 /** One number per port; ports that differ only in protocol may share one. */
-function allocateNodePorts(ports: readonly ServicePort[], { nodePorts, random, isClaimed }: ServiceRanges): void {
+function allocateNodePorts(
+  draft: Service,
+  ports: readonly ServicePort[],
+  { nodePorts, isClaimed }: ServiceRanges,
+): void {
   const used = new Set(ports.map(port => port.nodePort))
   for (const port of ports) {
     if (port.nodePort) continue
@@ -107,7 +108,8 @@ function allocateNodePorts(ports: readonly ServicePort[], { nodePorts, random, i
     const isTaken = (number: number) => used.has(number) || isClaimed(nodePortClaim(number, protocolOf(port)))
     if (twin?.nodePort && !isClaimed(nodePortClaim(twin.nodePort, protocolOf(port)))) port.nodePort = twin.nodePort
     else {
-      const index = freeIndex(nodePorts.to - nodePorts.from + 1, random, at => isTaken(nodePorts.from + at))
+      const wish = `${wishOf(draft)}:${port.name ?? port.port}`
+      const index = freeIndex(nodePorts.to - nodePorts.from + 1, wish, at => isTaken(nodePorts.from + at))
       if (index === undefined) throw apiError('InternalError', 'failed to allocate a nodePort: range is full')
       port.nodePort = nodePorts.from + index
     }
@@ -115,16 +117,22 @@ function allocateNodePorts(ports: readonly ServicePort[], { nodePorts, random, i
   }
 }
 
-/** Some tries at random beyond the share kept for numbers chosen by hand, then the first free one, that share last. */
-function freeIndex(size: number, random: Random, isTaken: (index: number) => boolean): number | undefined {
+/**
+ * Chosen by name, so that a Service that comes back from Git after the live store was lost gets the address back that
+ * its clients still hold.
+ */
+function wishOf({ metadata }: Service): string {
+  return `${metadata.namespace}/${metadata.name}`
+}
+
+/** The first free one from the wish on; the share kept for numbers chosen by hand comes last. */
+function freeIndex(size: number, wish: string, isTaken: (index: number) => boolean): number | undefined {
   const share = Math.min(Math.max(16, size >> 4), STATIC_SHARE_MAX, size >> 1)
-  for (let attempt = 0; attempt < RANDOM_TRIES; attempt++) {
-    const index = share + randomInt(random, size - share)
+  const start = HASHED % (size - share)
+  for (let offset = 0; offset < size - share; offset++) {
+    const index = share + ((start + offset) % (size - share))
     if (!isTaken(index)) return index
   }
-  for (let offset = 0; offset < size; offset++) {
-    const index = (share + offset) % size
-    if (!isTaken(index)) return index
-  }
+  for (let index = 0; index < share; index++) if (!isTaken(index)) return index
   return undefined
 }

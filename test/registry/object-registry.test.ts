@@ -5,9 +5,11 @@ import type { Kind } from '../../src/api/kind.ts'
 import { ConfigMap } from '../../src/api/kinds/core/config-map.ts'
 import { Namespace } from '../../src/api/kinds/core/namespace.ts'
 import { Pod } from '../../src/api/kinds/core/pod.ts'
+import { Service } from '../../src/api/kinds/core/service.ts'
 import type { KubeObject } from '../../src/api/object.ts'
 import { anyJson, mapOf, struct, text } from '../../src/api/schema-builder.ts'
 import type { AdmissionPlugin } from '../../src/registry/admission.ts'
+import { ensureBootstrapObjects } from '../../src/registry/bootstrap-objects.ts'
 import { openRegistry } from './open-registry.ts'
 import { adminContext, servedKind } from './requests.ts'
 
@@ -227,9 +229,14 @@ test('the first objects of a cluster are there, and making them again changes no
   const { admin, store, close } = await openRegistry()
   const names = (await admin.list(Namespace)).items.map(({ metadata }) => metadata.name)
   t.deepEqual(names, ['default', 'kube-node-lease', 'kube-public', 'kube-system'])
+  const service = await admin.get(Service, { namespace: 'default', name: 'kubernetes' })
+  t.like(service.spec, { clusterIP: '10.96.0.1', type: 'ClusterIP' })
   const before = store.revision
-  const { ensureBootstrapObjects } = await import('../../src/registry/bootstrap-objects.ts')
   await ensureBootstrapObjects(admin)
   t.is(store.revision, before)
+  await ensureBootstrapObjects(admin, { apiPort: 7443 })
+  const moved = await admin.get(Service, { namespace: 'default', name: 'kubernetes' })
+  t.is(moved.spec.ports?.[0]?.targetPort, 7443)
+  t.is(moved.spec.clusterIP, '10.96.0.1')
   await close()
 })
