@@ -15,6 +15,7 @@ import { systemRandom } from '../lib/system-random.ts'
 import { ensureBootstrapObjects } from '../registry/bootstrap-objects.ts'
 import { createBuiltinAuthorizer } from '../registry/builtin-authorizer.ts'
 import { createRegistry, type RunningRegistry } from '../registry/create-registry.ts'
+import { parseIpv4Range } from '../registry/ipv4-range.ts'
 import { createSystemCipher } from '../registry/system-cipher.ts'
 import { schedulerIdentity, startScheduler } from '../scheduler/start-scheduler.ts'
 import { createApiServer } from '../server/api-server.ts'
@@ -101,7 +102,10 @@ async function start(
 
   const kept = directory.readServerState()
   // Before anybody can ask: an agent knows the cluster by its first objects.
-  await ensureBootstrapObjects(client, { apiPort: kept?.apiPort ?? 6443 })
+  await ensureBootstrapObjects(client, {
+    apiPort: kept?.apiPort ?? 6443,
+    clusterIp: parseIpv4Range(ranges.serviceCidr).at(0),
+  })
   const shared = { registry: registry.running, authorizer: registry.authorizer, tokens, clock, random, log }
   const extensions = [
     createPodLogs({ client, authorizer: registry.authorizer, logs: tunnelLogSource(tunnels), clock }),

@@ -9,6 +9,8 @@ const FIELD_MANAGER = 'pintle-server'
 export interface BootstrapOptions {
   /** Port of the API server's own listener. */
   readonly apiPort: number
+  /** The first address of the service range, as everywhere; any free one when left out. */
+  readonly clusterIp?: string
 }
 
 /**
@@ -28,7 +30,11 @@ export async function ensureBootstrapObjects(
       namespace: 'default',
       labels: { component: 'apiserver', provider: 'kubernetes' },
     },
-    spec: { type: 'ClusterIP', ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: options.apiPort }] },
+    spec: {
+      type: 'ClusterIP',
+      ...(options.clusterIp !== undefined && { clusterIP: options.clusterIp }),
+      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: options.apiPort }],
+    },
   }
   await client.apply(Service, service, { fieldManager: FIELD_MANAGER, force: true })
 }

@@ -68,7 +68,6 @@ export async function createRegistry(options: CreateRegistryOptions): Promise<Ru
     held: main.claims,
     clusterIps: parseIpv4Range(options.serviceCidr ?? '10.96.0.0/16'),
     nodePorts: options.nodePortRange ?? { from: 30_000, to: 32_767 },
-    random,
   })
   const paths = { objects, envelopes, clock, random, admission, claims }
   const registry = new ObjectRegistry({

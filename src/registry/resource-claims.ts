@@ -2,7 +2,6 @@ import { conflict } from '../api/api-error.ts'
 import type { Kind } from '../api/kind.ts'
 import type { Service } from '../api/kinds/core/service.ts'
 import type { KubeObject } from '../api/object.ts'
-import type { Random } from '../lib/random.ts'
 import type { Ipv4Range } from './ipv4-range.ts'
 import type { KeyValues } from './key-values.ts'
 import { allocateService, alreadyAllocated, type PortRange } from './service-allocation.ts'
@@ -13,7 +12,6 @@ export interface ResourceClaimsOptions {
   readonly held: KeyValues
   readonly clusterIps: Ipv4Range
   readonly nodePorts: PortRange
-  readonly random: Random
 }
 
 export interface Reservation {
@@ -48,8 +46,8 @@ export class ResourceClaims {
     this.#refuseHeld(kind, draft, own)
     if (!isServiceKind(kind)) return NOTHING_RESERVED
     const isClaimed = (claim: string) => this.#reserved.has(claim) || this.#isHeldByAnother(claim, own)
-    const { clusterIps, nodePorts, random } = this.#options
-    const ranges = { clusterIps, nodePorts, random, isClaimed }
+    const { clusterIps, nodePorts } = this.#options
+    const ranges = { clusterIps, nodePorts, isClaimed }
     allocateService(draft as Service, ranges, current as Service | undefined)
     return this.#reserve(this.of(kind, draft).filter(claim => !this.#reserved.has(claim)))
   }

@@ -1,6 +1,7 @@
 import { apiError } from '../api/api-error.ts'
 import { FieldErrors } from '../api/field-errors.ts'
 import type { ServicePort } from '../api/generated/types.ts'
+import { hashText } from '../api/hash.ts'
 import type { Service } from '../api/kinds/core/service.ts'
 import type { Ipv4Range } from './ipv4-range.ts'
 
@@ -128,11 +129,15 @@ function wishOf({ metadata }: Service): string {
 /** The first free one from the wish on; the share kept for numbers chosen by hand comes last. */
 function freeIndex(size: number, wish: string, isTaken: (index: number) => boolean): number | undefined {
   const share = Math.min(Math.max(16, size >> 4), STATIC_SHARE_MAX, size >> 1)
-  const start = HASHED % (size - share)
+  const start = numberOf(hashText(wish)) % (size - share)
   for (let offset = 0; offset < size - share; offset++) {
     const index = share + ((start + offset) % (size - share))
     if (!isTaken(index)) return index
   }
   for (let index = 0; index < share; index++) if (!isTaken(index)) return index
   return undefined
+}
+
+function numberOf(hash: string): number {
+  return [...hash].reduce((number, letter) => (number * 31 + letter.charCodeAt(0)) % 2 ** 31, 0)
 }
