@@ -1,6 +1,8 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
 import { STATUS_CODES } from 'node:http'
 import { createServer } from 'node:https'
+import { isIP } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import type { Duplex } from 'node:stream'
 import Koa from 'koa'
 import { type ApiError, apiError } from '../api/api-error.ts'
@@ -194,11 +196,20 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
 }
 
 function namesOf({ address, names }: ApiServerOptions): SubjectNames {
-  const own = WILDCARD_ADDRESSES.has(address.host) ? [] : [address.host]
+  const own = WILDCARD_ADDRESSES.has(address.host) ? machineAddresses() : [address.host]
+  const all = [...own, ...(names?.dns ?? []), ...(names?.ip ?? [])]
   return {
-    dns: [...new Set([...OWN_NAMES.dns, ...(names?.dns ?? [])])],
-    ip: [...new Set([...OWN_NAMES.ip, ...own, ...(names?.ip ?? [])])],
+    dns: [...new Set([...OWN_NAMES.dns, ...all.filter(name => isIP(name) === 0)])],
+    ip: [...new Set([...OWN_NAMES.ip, ...all.filter(name => isIP(name) !== 0)])],
   }
+}
+
+/** Link-local ones are left out: they need a zone and are no names to be certified. */
+function machineAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap(addresses => addresses ?? [])
+    .filter(({ internal, scopeid }) => !internal && !scopeid)
+    .map(({ address }) => address)
 }
 
 async function sendHealth(response: ServerResponse, path: string, checks: readonly ReadinessCheck[] = []) {

@@ -16,7 +16,7 @@ export function createHostCheck(names: readonly string[]): (request: IncomingMes
     if (name === undefined || !(allowed.has(name) || name === localAddress(request)))
       throw apiError(
         'Forbidden',
-        `this server does not go by the name ${JSON.stringify(host.slice(0, 255))}: use one of ${[...allowed].join(', ')}, or give the name with --host-name`,
+        `this server does not go by the name ${JSON.stringify(host.slice(0, 255))}: use one of ${[...allowed].join(', ')}`,
       )
     const { origin } = request.headers
     if (origin !== undefined && originHost(origin) !== host.toLowerCase())

@@ -58,7 +58,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
   const { address, tls, clock, random, log, codes } = options
   if (tls === undefined && !LOOPBACK.test(address.host))
     throw new Error(
-      `${address.host} can be reached from other machines: give a certificate with --http-tls-cert and --http-tls-key, or use 127.0.0.1`,
+      `${address.host} can be reached from other machines, and without a certificate everybody on the way could read tokens: use 127.0.0.1`,
     )
   const checkHost = createHostCheck([address.host, ...(options.names ?? [])])
   const sessions = new PassStore({ clock, random, lifetimeMs: SESSION_LIFETIME_MS })
@@ -108,7 +108,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
   function login(response: ServerResponse, code: string): void {
     const identity = codes.redeem(code)
     if (identity === undefined) {
-      sendText(response, 401, 'This address was used before or is too old. `pintle status` prints a new one.')
+      sendText(response, 401, 'This address was used before or is too old. `pintle up` prints a new one at each start.')
       return
     }
     const flags = `HttpOnly; SameSite=Strict; Path=/; Max-Age=${SESSION_LIFETIME_MS / 1000}${tls ? '; Secure' : ''}`
@@ -120,7 +120,11 @@ export function createWebServer(options: WebServerOptions): WebServer {
   async function answerPage(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const identity = sessions.find(cookieOf(request, COOKIE) ?? '')
     if (identity === undefined)
-      return sendText(response, 401, 'Who are you? Open the address that `pintle status` prints; it works once.')
+      return sendText(
+        response,
+        401,
+        'Who are you? Open the address that `pintle up` prints at its start; it works once.',
+      )
     const { html, styleSource } = await options.page(identity)
     response.setHeader('content-type', 'text/html; charset=utf-8')
     send(response, 200, html, styleSource)
