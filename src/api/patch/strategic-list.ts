@@ -10,8 +10,8 @@ export function mergeSet(
   deleted: readonly unknown[] | undefined,
 ): unknown[] {
   const gone = new Set(deleted)
-  const merged = [...new Set([...original, ...items])].filter(item => !gone.has(item))
-  return inOrder(merged, original, order ?? items, item => item)
+  const merged = [...new Set([...original, ...items])]
+  return inOrder(merged, original, order ?? items, item => item).filter(item => !gone.has(item))
 }
 
 /** Merges a change into an item; without an item it makes a new one. */

@@ -95,6 +95,7 @@ function listDirective(patch: ReadonlyPlainObject, key: string, path: string): r
 
 function mergeValue(before: unknown, value: unknown, schema: Schema, path: string): unknown {
   if (!isPlainObject(value)) return value
+  if (before === undefined && value['$patch'] === 'delete') return undefined
   const replaces = schema.type === 'struct' && schema.patchStrategy === 'replace'
   if (!isPlainObject(before) || replaces) return withoutDirectives(value, schema, path)
   return mergeObject(before, value, schema, path)

@@ -6,6 +6,7 @@ import { applyMergePatch } from '../../../src/api/patch/merge-patch.ts'
 import { applyStrategicPatch } from '../../../src/api/patch/strategic-patch.ts'
 import type { StructSchema } from '../../../src/api/schema.ts'
 import { deepFreeze } from './deep-freeze.ts'
+import samples from './strategic-patch-samples.json' with { type: 'json' }
 
 const deployment = schemaOf('io.k8s.api.apps.v1.Deployment')
 const podSpec = schemaOf('io.k8s.api.core.v1.PodSpec')
@@ -197,6 +198,12 @@ for (const [patch, message] of refused) {
 
 test('the patch must be an object', t => {
   t.throws(() => apply({}, []), { message: /must be an object/ })
+})
+
+test('results recorded from kubectl 1.33 (patch --local --type strategic)', t => {
+  for (const { object, patch, result } of samples as unknown as { object: Json; patch: Json; result: Json }[]) {
+    t.deepEqual(apply(object, patch, deployment), result, JSON.stringify(patch))
+  }
 })
 
 test('keys of prototypes are data', t => {
