@@ -25,5 +25,11 @@ test('a push of manifests runs, and the outcome is a commit', async t => {
   t.regex((await cluster.file('refs/heads/pintle/status', 'README.md')) ?? '', /\| Healthy \|/)
   t.is(await cluster.git.readRef('refs/heads/pintle/deployed/hello'), commit)
   t.is(await cluster.git.readRef(`refs/pintle/keep/${commit}`), commit)
+  await cluster.rest(12_000)
+  t.is(
+    await cluster.file('refs/heads/pintle/live', 'objects/hello/deployment/web.yaml'),
+    'application: hello\nkind: Deployment\nhealth: Healthy\nreplicas: 1\navailable: 1\nimages:\n  - "web:1"\n',
+  )
+  t.is((await cluster.log('refs/heads/pintle/live')).length, 1)
   await cluster.crash()
 })

@@ -24,6 +24,8 @@ const NOTHING: DesiredChange = { changed: [], passedOver: new Map(), rewritten: 
 /** Reads what `main` wants now into `memory.desired`. Rejects, changing nothing, when the repository cannot be read. */
 export class DesiredReader {
   readonly #context: SyncContext
+  /** Of commits that are not desired: pushes, proposals. */
+  readonly #others = new RenderCache()
   #kindsGeneration = -1
 
   constructor(context: SyncContext) {
@@ -73,7 +75,7 @@ export class DesiredReader {
   async read(git: GitRepository, commit: ObjectId): Promise<DesiredState> {
     const { client, sources, owners } = this.#context
     const source = await readSourceTree(git, commit, sources)
-    return buildDesiredState(source, await this.rules(), client.kinds, key => owners.ownerOf(key), new RenderCache())
+    return buildDesiredState(source, await this.rules(), client.kinds, key => owners.ownerOf(key), this.#others)
   }
 }
 

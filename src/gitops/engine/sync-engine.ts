@@ -7,6 +7,7 @@ import { WorkQueue } from '../../client/work-queue.ts'
 import { backoffDelayMs } from '../../lib/backoff.ts'
 import type { Timer } from '../../lib/clock.ts'
 import { PullRequests } from '../gate/pull-requests.ts'
+import { LiveView } from '../record/live-view.ts'
 import { notePassedOver } from '../record/outcome-notes.ts'
 import { Recorder } from '../record/recorder.ts'
 import { signatureOf } from '../rollback/commit-rollback.ts'
@@ -34,6 +35,7 @@ export class SyncEngine {
   readonly #context: SyncContext
   readonly #sync: ApplicationSync
   readonly #recorder: Recorder
+  readonly #view: LiveView
   readonly #queue: WorkQueue
   readonly #firstPass: FirstPass
   readonly #kinds: ManagedKinds
@@ -46,6 +48,8 @@ export class SyncEngine {
   #resyncTimer: Timer | undefined
   #reading = false
   #readAgain = false
+  #refreshing = false
+  #refreshAgain = false
   #readAttempt = 0
   #stopped = false
 
@@ -55,10 +59,11 @@ export class SyncEngine {
     this.reader = new DesiredReader(context)
     this.#sync = new ApplicationSync(context)
     this.#recorder = new Recorder(context)
+    this.#view = new LiveView(context)
     this.#queue = new WorkQueue({ clock, random, backoff: SYNC_RETRY })
     this.#firstPass = new FirstPass(clock)
     this.#observed = new RepositoryStatusWriter(context)
-    this.#requests = new PullRequests(context)
+    this.#requests = new PullRequests(context, this.reader)
     this.#kinds = new ManagedKinds(context, (name, mayBeDrift) => this.#concerns(name, mayBeDrift))
     this.#applications = new Informer<Application>({ client, kind: Application, clock, random, log })
     this.#rollouts = new Informer<Rollout>({ client, kind: Rollout, clock, random, log })
@@ -83,6 +88,7 @@ export class SyncEngine {
     this.#firstPass.stop()
     this.#queue.close()
     this.#recorder.stop()
+    this.#view.stop()
     this.#applications.stop()
     this.#rollouts.stop()
     this.#kinds.stop()
@@ -106,6 +112,7 @@ export class SyncEngine {
     await this.#rollouts.synced()
     if (this.#stopped) return
     this.#recorder.start()
+    this.#view.start()
     for (let worker = 0; worker < settings.concurrency; worker++) void this.#work()
     const listener = git.onRefsChanged(() => this.refsMayHaveMoved())
     this.#closers.push(() => listener.close())
@@ -137,7 +144,7 @@ export class SyncEngine {
       this.#readAttempt = 0
       if (this.#stopped) return
       await this.#onDesired(change)
-      await this.#requests.refresh()
+      void this.#refreshRequests()
     } catch (error) {
       log.log('warn', 'the repository cannot be read; the last state stays', { error: String(error) })
       const delayMs = backoffDelayMs(READ_RETRY, this.#readAttempt++, random)
@@ -148,6 +155,24 @@ export class SyncEngine {
     if (!this.#readAgain || this.#stopped) return
     this.#readAgain = false
     void this.#read()
+  }
+
+  /** Off the path of what runs: plans of proposals may come a little later. */
+  async #refreshRequests(): Promise<void> {
+    if (this.#refreshing) {
+      this.#refreshAgain = true
+      return
+    }
+    this.#refreshing = true
+    try {
+      await this.#requests.refresh()
+    } catch (error) {
+      this.#context.log.log('warn', 'pull requests could not be planned anew', { error: String(error) })
+    }
+    this.#refreshing = false
+    if (!this.#refreshAgain || this.#stopped) return
+    this.#refreshAgain = false
+    void this.#refreshRequests()
   }
 
   async #onDesired({ changed, passedOver, rewritten }: DesiredChange): Promise<void> {
@@ -218,6 +243,7 @@ export class SyncEngine {
       if (object.status?.phase !== 'Pending') this.#firstPass.settled(name)
     }
     if (type !== 'ADDED' && hasMoved(previous, object)) this.#wakeOthers(name)
+    if (type === 'DELETED' || hasMoved(previous, object)) this.#view.changed(name)
     signals.changed(name)
   }
 
@@ -239,6 +265,7 @@ export class SyncEngine {
   }
 
   #concerns(name: string, mayBeDrift: boolean): void {
+    this.#view.changed(name)
     if (mayBeDrift) this.#context.memory.driftDue.add(name)
     this.#queue.add(name)
   }

@@ -9,6 +9,7 @@ import type { CommitPlan } from '../plan/plan-commit.ts'
 import { differingApplications, introducedProblems, planCommit } from '../plan/plan-commit.ts'
 import { GRANTS_PATH } from '../source/source-application.ts'
 import { followPush } from './follow-push.ts'
+import { planProposal } from './plan-proposal.ts'
 import { printPlan, printRefusal } from './print-plan.ts'
 import { describeProposal, isProposalRef, PullRequests } from './pull-requests.ts'
 import type { PushOptions } from './push-options.ts'
@@ -24,7 +25,7 @@ const ACCEPTED: PushVerdict = { accepted: true }
  */
 export function createPushGate(context: SyncContext, engine: SyncEngine): PushGate {
   const judge = new PushJudge(context, engine)
-  const requests = new PullRequests(context)
+  const requests = new PullRequests(context, engine.reader)
   return {
     preReceive: (push, objects, print, signal) => judge.judge(push, objects, print, signal),
     async postReceive(push, print, signal) {
@@ -121,12 +122,8 @@ class PushJudge {
 
   /** A proposal lands whatever is wrong with it; its author is told. */
   async #showProposal(commit: string, objects: GitRepository, print: PrintLine, signal: AbortSignal): Promise<void> {
-    const { git, settings } = this.#context
-    const tip = await git.readRef(settings.ref)
-    const before = tip === undefined ? undefined : await this.#read(git, tip)
-    const after = await this.#read(objects, commit)
-    const plan = await planCommit(this.#context, after, differingApplications(before, after), signal)
-    describeProposal(plan, introducedProblems(plan, before, after), print)
+    const { plan, problems } = await planProposal(this.#context, this.#engine.reader, objects, commit, signal)
+    describeProposal(plan, problems, print)
   }
 
   /** What is desired now is known already. */

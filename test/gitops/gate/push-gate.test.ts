@@ -190,6 +190,10 @@ test('another branch is a pull request with a plan, until it is deleted or merge
   t.regex(gone.said, /Pull request pr-1 closed/)
   t.is((await cluster.admin.get(PullRequest, { name: 'pr-1' })).status?.state, 'Closed')
   await push(cluster, { 'apps/a/x.yaml': configMap('x', { a: '3' }) }, [], 'refs/heads/again')
+  t.deepEqual((await cluster.admin.get(PullRequest, { name: 'pr-2' })).status?.plan?.slice(0, 2), [
+    'a: 1 to change; 1 unchanged',
+    '  ~ ConfigMap a/x',
+  ])
   const again = await cluster.git.readRef('refs/heads/again')
   await pushCommit(cluster, MAIN, await cluster.git.readRef(MAIN), again)
   await cluster.until(
