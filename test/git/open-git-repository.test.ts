@@ -92,9 +92,8 @@ process.exit(0)
 test('kill -9 between and within commits: every answered commit is there, and the next life goes on', async t => {
   const folder = await mkdtemp(join(tmpdir(), 'pintle-kill-'))
   t.teardown(() => rm(folder, { recursive: true }))
-  const [script, path] = [join(import.meta.dirname, `committer-${process.pid}.tmp.ts`), join(folder, 'cluster.git')]
+  const [script, path] = [join(folder, 'committer.mts'), join(folder, 'cluster.git')]
   writeFileSync(script, COMMITTER)
-  t.teardown(() => rm(script))
   const answered: string[] = []
   for (let round = 0; round < 6; round++) {
     const child = spawn(process.execPath, [script, path, '1000'], {
@@ -128,7 +127,7 @@ traced(
   async t => {
     const folder = await mkdtemp(join(tmpdir(), 'pintle-trace-'))
     t.teardown(() => rm(folder, { recursive: true }))
-    const script = join(import.meta.dirname, `traced-${process.pid}.tmp.ts`)
+    const script = join(folder, 'traced.mts')
     writeFileSync(script, COMMITTER)
     t.teardown(() => rm(script))
     const [trace, path] = [join(folder, 'trace'), join(folder, 'cluster.git')]

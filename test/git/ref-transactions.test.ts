@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { RefConflict } from '../../src/git/git-repository.ts'
@@ -68,7 +68,7 @@ test('a closed repository leaves no process behind', async t => {
 test('the lasting processes end with the program, however it ends, and not by its Ctrl-C', async t => {
   const repository = await scratchRepository(t)
   const source = (name: string) => JSON.stringify(join(import.meta.dirname, name))
-  const script = join(import.meta.dirname, `lasting-${process.pid}.tmp.ts`)
+  const script = join(repository.path, '..', 'lasting.mts')
   writeFileSync(
     script,
     `import { openGitRepository } from ${source('../../src/git/open-git-repository.ts')}
@@ -80,7 +80,6 @@ console.log('ready')
 setInterval(() => {}, 1000)
 `,
   )
-  t.teardown(() => rmSync(script))
   const child = spawn(process.execPath, [script, repository.path], {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
