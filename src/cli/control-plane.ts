@@ -33,8 +33,8 @@ import { openEmbeddedStore, revisionFloorAt } from '../store/embedded/embedded-s
 import { createStatusPage } from '../web/status-page.ts'
 import type { DataDirectory } from './data-directory.ts'
 import { openEncryptionKey } from './encryption-key.ts'
+import { createEngineEndpoints } from './engine-endpoints.ts'
 import { listenSomewhere } from './listen-somewhere.ts'
-import { createPlanEndpoint } from './plan-endpoint.ts'
 import { servedKinds } from './served-kinds.ts'
 import type { Ranges } from './serving-options.ts'
 import { chooseAddress, type ServingOptions } from './serving-options.ts'
@@ -110,7 +110,7 @@ async function start(
   const extensions = [
     createPodLogs({ client, authorizer: registry.authorizer, logs: tunnelLogSource(tunnels), clock }),
     createServiceTokens({ tokens, codes }),
-    createPlanEndpoint(registry.engine),
+    createEngineEndpoints(registry.engine),
     tunnels,
   ]
   const api = await listenSomewhere(

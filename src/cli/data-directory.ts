@@ -28,6 +28,12 @@ export class DataDirectory {
 
   /** Makes it (0700) when missing; refuses one that belongs to somebody else. */
   prepare(): void {
+    if (Buffer.byteLength(this.socket()) > SOCKET_PATH_BYTES_MAX) {
+      const most = SOCKET_PATH_BYTES_MAX - Buffer.byteLength('/pintle.sock')
+      throw new UsageError(
+        `the data directory ${this.path} has too long a name: a socket in it could not be opened. Choose one of at most ${most} bytes with --data-dir`,
+      )
+    }
     try {
       mkdirSync(this.path, { recursive: true, mode: 0o700 })
       const { uid } = statSync(this.path)
@@ -85,6 +91,9 @@ export class DataDirectory {
     return existsSync(this.ready())
   }
 }
+
+/** What the kernel takes as the address of a Unix socket, its closing zero left out. */
+const SOCKET_PATH_BYTES_MAX = 103
 
 /** What a server says of itself in its data directory. Ports stay after it ended, so that they are the same next time. */
 export interface ServerState {
