@@ -8,9 +8,9 @@ import type { Json } from '../object.ts'
 export type PlainScalar = { readonly value: Json } | { readonly refused: string }
 
 const DECIMAL = /^[-+]?(?:0|[1-9]\d*)$/
-const OTHER_BASE = /^([-+]?)(?:0o?([0-7]+)|0x([0-9a-fA-F]+)|0b([01]+))$/
+const OTHER_BASE = /^([-+]?)(?:0[oO]?([0-7]+)|0[xX]([0-9a-fA-F]+)|0[bB]([01]+))$/
 const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/
-const UNDERSCORED = /^[-+]?(?:\d[\d_]*(?:\.[\d_]*)?(?:[eE][-+]?\d+)?|0[xob][\da-fA-F_]+)$/
+const UNDERSCORED = /^[-+]?(?:\d[\d_]*(?:\.[\d_]*)?(?:[eE][-+]?\d+)?|\.\d[\d_]*|0[xXoObB][\da-fA-F_]+)$/
 const BOOLEAN_OF_YAML_1_1 = /^(?:y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF)$/
 const NOT_A_JSON_NUMBER = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/
 

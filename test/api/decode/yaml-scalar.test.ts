@@ -18,6 +18,9 @@ const values: [string, unknown][] = [
   ['-010', -8],
   ['0x1F', 31],
   ['0b101', 5],
+  ['0X1F', 31],
+  ['0B11', 3],
+  ['0O17', 15],
   ['1.10', 1.1],
   ['1e3', 1000],
   ['.5', 0.5],
@@ -69,6 +72,7 @@ const refused: [string, RegExp][] = [
   ['-.INF', /not a number/],
   ['.NaN', /not a number/],
   ['1_000', /a number to some readers/],
+  ['.1_1', /a number to some readers/],
   ['0x_1F', /a number to some readers/],
 ]
 
