@@ -25,11 +25,12 @@ export function podReadySinceMs(pod: PodView): number | undefined {
   return condition?.status === 'True' ? parseTime(condition.lastTransitionTime) : undefined
 }
 
-/** Ready for at least `minReadySeconds`. */
+/** Ready for at least `minReadySeconds`. Where none are asked for no clock is: one set back makes nothing unavailable. */
 export function isPodAvailable(pod: PodView, minReadySeconds: number, nowMs: number): boolean {
   if (!isPodReady(pod)) return false
+  if (minReadySeconds === 0) return true
   const at = podAvailableAtMs(pod, minReadySeconds)
-  return at === undefined ? minReadySeconds === 0 : at <= nowMs
+  return at !== undefined && at <= nowMs
 }
 
 /** When a ready pod becomes available; undefined when it is not ready or does not say since when it is. */

@@ -207,8 +207,8 @@ export class JournaledStore implements Store {
       try {
         await this.#journal.commit(this.#inFlight.map(write => write.record))
       } catch (error) {
-        this.#fail(error)
-        break
+        await this.#fail(error)
+        continue
       }
       const written = this.#inFlight
       this.#inFlight = []
@@ -246,8 +246,11 @@ export class JournaledStore implements Store {
     }
   }
 
-  /** Nobody knows whether the batch is durable: everything on it and behind it is told so, then we look. */
-  #fail(cause: unknown): void {
+  /**
+   * Nobody knows whether the batch is durable: we look, then everything on it and behind it is told so. In this order,
+   * because whoever is told reads again before it repeats itself, and must then find what did happen.
+   */
+  async #fail(cause: unknown): Promise<void> {
     this.#broken = true
     const error = new StoreError('unknown-outcome', 'the write may or may not have happened: the disk failed', {
       cause,
@@ -256,6 +259,7 @@ export class JournaledStore implements Store {
     this.#queue = []
     this.#queuedKeys.clear()
     this.#queuedBytes = 0
+    await this.#recover().catch(() => {})
     for (const write of lost) write.reject(error)
   }
 

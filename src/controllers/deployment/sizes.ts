@@ -48,7 +48,7 @@ export function planScaling(sizes: Sizes, limits: RolloutLimits, statusReplicas:
   if (only !== undefined) return resize(sizes, new Map([[only.name, limits.replicas]]))
   if (isSaturated(sizes.newest, limits)) return planTeardown(sizes)
   if (!allSets(sizes).every(hasCaughtUp)) return { ...sizes, isWaiting: true }
-  return resize(sizes, proportionalSizes(sizes, limits, statusReplicas))
+  return sparingAvailable(resize(sizes, proportionalSizes(sizes, limits, statusReplicas)), limits)
 }
 
 /** Somebody changed `spec.replicas` since these sets were last scaled. */
@@ -146,6 +146,43 @@ function proportionalSizes(sizes: Sizes, limits: RolloutLimits, statusReplicas: 
   const [largest] = ordered
   if (largest !== undefined) result.set(largest.name, Math.max(0, (result.get(largest.name) ?? 0) + toAdd - added))
   return result
+}
+
+/**
+ * Proportions know nothing of health: where they would take available pods that are still needed, pods that are not
+ * available go instead. Kubernetes does not look; here no change of size costs what the Deployment promises.
+ */
+function sparingAvailable(sizes: Sizes, limits: RolloutLimits): Sizes {
+  const sets = allSets(sizes)
+  const lacking = limits.replicas - limits.maxUnavailable - sum(sets, availableAtLeast)
+  if (lacking <= 0) return sizes
+  const spared = growEach(sets, Math.min(lacking, sum(sets, unavailableIn)), cutAvailable)
+  const grown = sum(spared, each => each.replicas) - sum(sets, each => each.replicas)
+  const wanted = new Map(shrinkEach(spared, grown, unavailableIn).map(each => [each.name, each.replicas]))
+  return resize(sizes, wanted)
+}
+
+/** Pods of its planned size that are not available. */
+function unavailableIn(set: SizedReplicaSet): number {
+  return set.replicas - availableAtLeast(set)
+}
+
+/** Available pods that its planned size would take away. */
+function cutAvailable(set: SizedReplicaSet): number {
+  return Math.max(0, (set.current?.status?.availableReplicas ?? 0) - set.replicas)
+}
+
+function growEach(
+  sets: readonly SizedReplicaSet[],
+  total: number,
+  limitOf: (set: SizedReplicaSet) => number,
+): readonly SizedReplicaSet[] {
+  let left = total
+  return sets.map(each => {
+    const added = Math.min(left, limitOf(each))
+    left -= added
+    return { ...each, replicas: each.replicas + added }
+  })
 }
 
 function shareOf(set: SizedReplicaSet, limits: RolloutLimits, statusReplicas: number): number {

@@ -120,6 +120,23 @@ test('a size change in the middle of a rollout is spread in proportion', t => {
   t.deepEqual(sizesOf(plan(deployment, [old, newest])), { old: 11, new: 7 })
 })
 
+test('a smaller size in the middle of a rollout takes pods that are not available, and none that is needed', t => {
+  const deployment = makeDeployment(1)
+  deployment.spec!.strategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }
+  deployment.spec!.template = makeTemplate('web:3')
+  const scaledFor3 = (set: ReplicaSet): ReplicaSet => {
+    set.metadata.annotations = {
+      'deployment.kubernetes.io/desired-replicas': '3',
+      'deployment.kubernetes.io/max-replicas': '4',
+    }
+    return set
+  }
+  const old = scaledFor3(settledSet('old', 'web:1', 2))
+  const broken = scaledFor3(settledSet('broken', 'web:2', 1, 0))
+  const newest = scaledFor3(settledSet('newest', 'web:3', 1, 0))
+  t.deepEqual(sizesOf(plan(deployment, [broken, newest, old])), { broken: 0, newest: 1, old: 1 })
+})
+
 test('scaling a Deployment that is not rolling out scales its one set', t => {
   const deployment = makeDeployment(5)
   const only = settledSet('only', 'web:1', 3)
