@@ -35,6 +35,16 @@ test('addresses are unique until the range is full; a deleted service gives its 
   await open.close()
 })
 
+test('a service that is made anew after everything was lost has the address and the port it had', async t => {
+  const made = async () => {
+    const open = await openRegistry()
+    const { spec } = await create(open.admin, 'one', { type: 'NodePort' })
+    await open.close()
+    return [spec.clusterIP, spec.ports?.[0]?.nodePort]
+  }
+  t.deepEqual(await made(), await made())
+})
+
 test('an address asked for is kept, refused when taken or outside of the range', async t => {
   const open = await openRegistry()
   t.is((await create(open.admin, 'one', { clusterIP: '10.96.0.10' })).spec.clusterIP, '10.96.0.10')
