@@ -39,6 +39,8 @@ export interface TestApiServer {
 }
 
 export interface TestServerParts {
+  /** To start again where another one was: its port and its directory, which `stop` leaves behind. */
+  readonly again?: { readonly port: number; readonly directory: string }
   readonly registry: Registry
   readonly authorizer?: Authorizer
   /** Instead of the stored ones. */
@@ -49,7 +51,7 @@ export interface TestServerParts {
 }
 
 export async function startApiServer(parts: TestServerParts): Promise<TestApiServer> {
-  const directory = await mkdtemp(join(tmpdir(), 'pintle-api-'))
+  const directory = parts.again?.directory ?? (await mkdtemp(join(tmpdir(), 'pintle-api-')))
   const world = { clock: systemClock, random: systemRandom }
   const pki = await openPki({ directory: join(directory, 'pki'), ...world })
   const tokens = await openTokenStore({ path: join(directory, 'pki', 'tokens.json'), ...world })
@@ -59,7 +61,7 @@ export async function startApiServer(parts: TestServerParts): Promise<TestApiSer
     authorizer: parts.authorizer ?? createBuiltinAuthorizer(),
     pki,
     tokens: parts.tokens ?? tokens,
-    address: { host: '127.0.0.1', port: 0 },
+    address: { host: '127.0.0.1', port: parts.again?.port ?? 0 },
     version: '0.0.0-test',
     metrics: createMetrics(),
     clock: systemClock,

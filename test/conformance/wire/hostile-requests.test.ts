@@ -192,4 +192,6 @@ test('no request makes the server stumble', async t => {
     { numRuns: 1_000 },
   )
   t.is((await get('/api/v1/namespaces/default')).code, 200)
+  // None of them is still counted: this is the one that asks.
+  t.regex((await get('/metrics')).text, /^pintle_api_requests_in_flight 1$/m)
 })
