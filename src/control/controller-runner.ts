@@ -3,7 +3,6 @@ import { type Kind, parseGroupVersion } from '../api/kind.ts'
 import type { DeepReadonly, KubeObject, ObjectKey } from '../api/object.ts'
 import type { Informer, InformerChange } from '../client/informer.ts'
 import { formatObjectKey, objectKeyOf, parseObjectKey } from '../client/object-key.ts'
-import type { WorkQueueCounts } from '../client/work-queue.ts'
 import { WorkQueue } from '../client/work-queue.ts'
 import type { Controller, Mapping } from './controller.ts'
 import { TerminalError } from './controller.ts'
@@ -31,12 +30,9 @@ export class ControllerRunner implements RunningLoop {
     this.#controller = controller
     this.#context = context
     this.#queue = new WorkQueue({ clock: context.clock, random: context.random })
+    this.#subscriptions.push(context.metrics.observeQueue(controller.name, () => this.#queue.counts()))
     const informers = this.#subscribe()
     this.#workers = this.#run(informers)
-  }
-
-  counts(): WorkQueueCounts {
-    return this.#queue.counts()
   }
 
   async stop(): Promise<void> {
@@ -82,6 +78,7 @@ export class ControllerRunner implements RunningLoop {
     try {
       const result = await this.#controller.reconcile(parseObjectKey(key), this.#context)
       this.#queue.forget(key)
+      this.#context.metrics.countReconcile(this.#controller.name, 'success')
       if (result.type === 'wake') this.#queue.addAt(key, result.atMs)
     } catch (error) {
       this.#onFailure(key, error)
@@ -89,7 +86,10 @@ export class ControllerRunner implements RunningLoop {
   }
 
   #onFailure(key: string, error: unknown): void {
-    const { log } = this.#context
+    const { log, metrics } = this.#context
+    const isConflict = isApiError(error, 'Conflict')
+    const outcome = error instanceof TerminalError ? 'terminal' : isConflict ? 'conflict' : 'error'
+    metrics.countReconcile(this.#controller.name, outcome)
     if (error instanceof TerminalError) {
       this.#queue.forget(key)
       log.log('warn', 'reconcile gave up until something changes', { key, error: error.message })
@@ -97,7 +97,7 @@ export class ControllerRunner implements RunningLoop {
     }
     const attempts = this.#queue.attempts(key)
     const retryMs = Math.round(this.#queue.retry(key))
-    const isQuiet = isApiError(error, 'Conflict') || (isApiError(error) && attempts < QUIET_ATTEMPTS)
+    const isQuiet = isConflict || (isApiError(error) && attempts < QUIET_ATTEMPTS)
     log.log(isQuiet ? 'debug' : 'error', 'reconcile failed, trying again', {
       key,
       retryMs,

@@ -1,4 +1,5 @@
 import type { ReconcileContext } from './controller.ts'
+import type { LoopMetrics } from './loop-metrics.ts'
 import type { SharedInformers } from './shared-informers.ts'
 import type { Turns } from './turns.ts'
 
@@ -15,6 +16,7 @@ export interface Loop {
 export interface LoopContext extends ReconcileContext {
   readonly informers: SharedInformers
   readonly turns: Turns
+  readonly metrics: LoopMetrics
 }
 
 export interface RunningLoop {

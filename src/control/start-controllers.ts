@@ -6,6 +6,8 @@ import type { Random } from '../lib/random.ts'
 import type { Controller, RecordEvent } from './controller.ts'
 import { ControllerRunner } from './controller-runner.ts'
 import type { Loop, LoopContext, RunningLoop } from './loop.ts'
+import type { LoopMetrics } from './loop-metrics.ts'
+import { noLoopMetrics } from './loop-metrics.ts'
 import { SharedInformers } from './shared-informers.ts'
 import { Turns } from './turns.ts'
 import { withFieldManager } from './with-field-manager.ts'
@@ -17,6 +19,8 @@ export interface StartControllersOptions {
   readonly clock: Clock
   readonly random: Random
   readonly log: Logger
+  /** Made once per process by `createLoopMetrics`. */
+  readonly metrics?: LoopMetrics
 }
 
 /** Who a loop is: what its writes are authorized and recorded as. */
@@ -45,12 +49,12 @@ function startOne(
   turns: Turns,
   options: StartControllersOptions,
 ): RunningLoop {
-  const { clock, random } = options
+  const { clock, random, metrics = noLoopMetrics } = options
   const log = options.log.with({ controller: controller.name })
   const client = withFieldManager(options.client(loopIdentity(controller.name)), controller.name)
   const recorder = createEventRecorder({ client, clock, random, log, component: controller.name })
   const recordEvent: RecordEvent = (...event) => recorder.record(...event)
-  const context: LoopContext = { client, clock, random, log, recordEvent, informers, turns }
+  const context: LoopContext = { client, clock, random, log, recordEvent, informers, turns, metrics }
   const loop = 'start' in controller ? controller.start(context) : new ControllerRunner(controller, context)
   return {
     async stop() {
