@@ -69,7 +69,8 @@ export function planPod(view: PodView): PodPlan {
 }
 
 export function isEnding(view: PodView): boolean {
-  return view.isRemoved || view.pod.metadata.deletionTimestamp !== undefined || isTerminal(view)
+  const isDeleted = view.isRemoved || view.pod.metadata.deletionTimestamp !== undefined
+  return isDeleted || view.memory.verdict !== undefined || isTerminal(view)
 }
 
 export function isTerminal({ pod }: PodView): boolean {

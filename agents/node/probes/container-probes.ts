@@ -38,7 +38,7 @@ export class ContainerProbes {
     this.isStarted = startupProbe === undefined || options.wasStarted
     this.isReady = readinessProbe === undefined ? this.isStarted : options.wasReady
     if (this.isStarted) this.#startMain()
-    else this.#schedule('startup', startupProbe!, true)
+    else this.#scheduleFirst('startup', startupProbe!)
   }
 
   stop(): void {
@@ -48,18 +48,17 @@ export class ContainerProbes {
 
   #startMain(): void {
     const { livenessProbe, readinessProbe } = this.#options.container
-    if (livenessProbe) this.#schedule('liveness', livenessProbe, true)
-    if (readinessProbe) this.#schedule('readiness', readinessProbe, true)
+    if (livenessProbe) this.#scheduleFirst('liveness', livenessProbe)
+    if (readinessProbe) this.#scheduleFirst('readiness', readinessProbe)
   }
 
-  #schedule(kind: ProbeKind, probe: DeepReadonly<Probe>, first: boolean): void {
+  #scheduleFirst(kind: ProbeKind, probe: DeepReadonly<Probe>): void {
     if (this.#stopped) return
     const { clock, startedAtMs } = this.#options
-    const initialMs = startedAtMs + (probe.initialDelaySeconds ?? 0) * 1000 - clock.now()
-    const delayMs = first ? Math.max(0, initialMs) : (probe.periodSeconds ?? 10) * 1000
+    const dueMs = startedAtMs + (probe.initialDelaySeconds ?? 0) * 1000
     this.#timers.set(
       kind,
-      clock.setTimer(delayMs, () => void this.#ask(kind, probe)),
+      clock.setTimer(Math.max(0, dueMs - clock.now()), () => void this.#ask(kind, probe)),
     )
   }
 
@@ -75,9 +74,9 @@ export class ContainerProbes {
 
   /** Until it is ready, a container is asked again soon: the period is for what runs. */
   #scheduleNext(kind: ProbeKind, probe: DeepReadonly<Probe>): void {
-    const eager = kind === 'readiness' && !this.isReady && (this.#runs.get(kind)?.count ?? 0) <= EAGER_TRIES
-    if (!eager) return this.#schedule(kind, probe, false)
-    const delayMs = Math.min(EAGER_MS, (probe.periodSeconds ?? 10) * 1000)
+    const isEager = kind === 'readiness' && !this.isReady && (this.#runs.get(kind)?.count ?? 0) <= EAGER_TRIES
+    const periodMs = (probe.periodSeconds ?? 10) * 1000
+    const delayMs = isEager ? Math.min(EAGER_MS, periodMs) : periodMs
     this.#timers.set(
       kind,
       this.#options.clock.setTimer(delayMs, () => void this.#ask(kind, probe)),

@@ -1,0 +1,58 @@
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ProcessIdentity } from './host/process-identity.ts'
+import { isAlive, readBootId, readProcess } from './host/process-identity.ts'
+
+/** Another agent works in this directory. */
+export class AgentAlreadyRuns extends Error {
+  override readonly name = 'AgentAlreadyRuns'
+  readonly pid: number
+
+  constructor(directory: string, pid: number) {
+    super(`an agent already runs in ${directory} (process ${pid}): stop it first, or choose another --data-dir`)
+    this.pid = pid
+  }
+}
+
+/** One agent per data directory, told by `agent.lock`: pid, start time and boot of the one that holds it. */
+export function lockAgentDirectory(directory: string): { release(): void } {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const path = join(directory, 'agent.lock')
+  const own: ProcessIdentity = {
+    pid: process.pid,
+    startTicks: readProcess(process.pid)?.startTicks ?? '',
+    bootId: readBootId(),
+  }
+  const mine = `${path}.${process.pid}`
+  writeFileSync(mine, JSON.stringify(own), { mode: 0o600 })
+  try {
+    take(path, mine, directory)
+  } finally {
+    rmSync(mine, { force: true })
+  }
+  return { release: () => rmSync(path, { force: true }) }
+}
+
+/** A link is made by one of two at the same moment, never by both. */
+function take(path: string, mine: string, directory: string): void {
+  for (let tries = 0; tries < 3; tries++) {
+    try {
+      linkSync(mine, path)
+      return
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    const holder = readHolder(path)
+    if (isAlive(holder)) throw new AgentAlreadyRuns(directory, holder.pid)
+    rmSync(path, { force: true })
+  }
+  throw new Error(`${path} cannot be taken: others take it at the same time`)
+}
+
+function readHolder(path: string): ProcessIdentity | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as ProcessIdentity
+  } catch {
+    return undefined
+  }
+}

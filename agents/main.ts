@@ -1,0 +1,158 @@
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { KindRegistry } from '../src/api/kind-registry.ts'
+import { builtinKinds } from '../src/api/kinds/builtin-kinds.ts'
+import type { Client } from '../src/client/client.ts'
+import { createEventRecorder } from '../src/client/event-recorder.ts'
+import type { HttpClient } from '../src/client/http-client.ts'
+import { createHttpClient } from '../src/client/http-client.ts'
+import { loadKubeconfig } from '../src/client/kubeconfig.ts'
+import { startNodeTunnelClient } from '../src/client/node-tunnel-client.ts'
+import type { Clock } from '../src/lib/clock.ts'
+import type { Logger } from '../src/lib/log.ts'
+import type { Random } from '../src/lib/random.ts'
+import { lockAgentDirectory } from './agent-lock.ts'
+import { FakeDriver, FakeMachine } from './node/fake-driver.ts'
+import { FakeMachineFacts } from './node/machine/fake-machine-facts.ts'
+import { LeaseHeartbeat } from './node/machine/lease-heartbeat.ts'
+import { SystemAgentNotes } from './node/machine/system-agent-notes.ts'
+import { SystemMachineFacts } from './node/machine/system-machine-facts.ts'
+import { NodeAgent, type NodeAgentOptions } from './node/node-agent.ts'
+import { podLogs } from './node/pod-logs.ts'
+import { FakeProber } from './node/probes/fake-prober.ts'
+import { SystemProber } from './node/probes/system-prober.ts'
+import type { IsolationMode } from './node/process-driver/isolation.ts'
+import { ProcessDriver } from './node/process-driver/process-driver.ts'
+import { MemoryPodFiles } from './node/volumes/memory-pod-files.ts'
+import { SystemPodFiles } from './node/volumes/system-pod-files.ts'
+import { alreadyLocal, loopbackAddresses } from './proxy/local-addresses.ts'
+import { ServiceProxy } from './proxy/service-proxy.ts'
+
+export interface AgentOptions {
+  /** Of the identity `system:node:<nodeName>`: a file, or (in tests) a Client to use as it is. */
+  readonly kubeconfig: string | Client
+  /** The agent's own; made when missing. One agent per directory. */
+  readonly dataDirectory: string
+  readonly nodeName: string
+  readonly runtime: 'process' | 'fake'
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Logger
+  /** `v1.36.0+pintle`. */
+  readonly version: string
+  readonly podCidr?: string
+  /** Decides whether cluster addresses have to be put on `lo`: not those of 127.0.0.0/8. */
+  readonly serviceCidr?: string
+  /** How the process driver separates containers; the best that works when left out. */
+  readonly isolation?: IsolationMode | 'auto'
+  /** Directories that pods must not see, e.g. the server's data. */
+  readonly masks?: readonly string[]
+  /** False: another agent of this machine serves the Services. */
+  readonly proxy?: boolean
+}
+
+export interface RunningAgent {
+  /** `keepContainers`: they go on, to be adopted by the next agent on this directory. */
+  stop(keepContainers: boolean): Promise<void>
+}
+
+/**
+ * Runs a node: its pods, and the Services as seen from it. Resolves once the runtime works and what runs is adopted; a
+ * server that is away is waited for, for ever. Throws AgentAlreadyRuns, or an error with a remedy.
+ */
+export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
+  const directory = resolve(options.dataDirectory)
+  const lock = lockAgentDirectory(directory)
+  try {
+    const { client, close } = await openClient(options)
+    const agent = new NodeAgent(nodeOptions(options, client, directory))
+    await agent.start()
+    const tunnel = startTunnel(options, client, agent)
+    const proxy = options.proxy === false ? undefined : await startProxy(options, client, directory)
+    return {
+      async stop(keepContainers) {
+        await proxy?.stop()
+        await agent.stop(keepContainers)
+        tunnel?.close()
+        close()
+        lock.release()
+      },
+    }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+async function openClient({ kubeconfig, clock, random }: AgentOptions): Promise<{ client: Client; close: () => void }> {
+  if (typeof kubeconfig !== 'string') return { client: kubeconfig, close: () => {} }
+  const access = await loadKubeconfig(kubeconfig)
+  const client = createHttpClient({
+    access,
+    kinds: new KindRegistry(builtinKinds),
+    clock,
+    random,
+    userAgent: 'pintle-agent',
+  })
+  return { client, close: () => client.close() }
+}
+
+function nodeOptions(options: AgentOptions, client: Client, directory: string): NodeAgentOptions {
+  const { nodeName, clock, random, log, version, podCidr } = options
+  const shared = {
+    client,
+    clock,
+    random,
+    log,
+    nodeName,
+    version,
+    notes: new SystemAgentNotes(join(directory, 'notes.json')),
+    heartbeat: new LeaseHeartbeat({ client, clock, log, nodeName }),
+    ...(podCidr !== undefined && { podCidr }),
+  }
+  if (options.runtime === 'fake') {
+    const driver = new FakeDriver(new FakeMachine(clock), clock)
+    const machine = new FakeMachineFacts(nodeName, '127.0.0.1')
+    return { ...shared, driver, machine, files: new MemoryPodFiles(), prober: new FakeProber(driver) }
+  }
+  const volumes = join(directory, 'volumes')
+  mkdirSync(volumes, { recursive: true, mode: 0o700 })
+  const driver = new ProcessDriver({
+    directory: join(directory, 'process'),
+    clock,
+    isolation: options.isolation ?? 'auto',
+    masks: [directory, ...(options.masks ?? [])],
+  })
+  return {
+    ...shared,
+    driver,
+    machine: new SystemMachineFacts(directory),
+    files: new SystemPodFiles(volumes),
+    prober: new SystemProber(driver),
+  }
+}
+
+/** Logs are served over the connection to the server; an in-process client has none. */
+function startTunnel(options: AgentOptions, client: Client, agent: NodeAgent): { close(): void } | undefined {
+  if (!('connection' in client)) return undefined
+  const { connection } = client as HttpClient
+  return startNodeTunnelClient({
+    ...options,
+    connection,
+    handlers: { logs: (parameters, signal) => podLogs(agent.driver, parameters, signal) },
+  })
+}
+
+async function startProxy(options: AgentOptions, client: Client, directory: string): Promise<ServiceProxy> {
+  const { nodeName, serviceCidr = '10.96.0.0/16' } = options
+  const isLocal = serviceCidr.startsWith('127.')
+  const recorder = createEventRecorder({ ...options, client, component: 'service-proxy', host: nodeName })
+  const proxy = new ServiceProxy({
+    ...options,
+    client,
+    addresses: isLocal ? alreadyLocal : loopbackAddresses(join(directory, 'service-addresses')),
+    recordEvent: (about, type, reason, message) => recorder.record(about, type, reason, message),
+  })
+  await proxy.start()
+  return proxy
+}

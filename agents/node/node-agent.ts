@@ -1,0 +1,349 @@
+import { isApiError } from '../../src/api/api-error.ts'
+import { Pod } from '../../src/api/kinds/core/pod.ts'
+import { Service } from '../../src/api/kinds/core/service.ts'
+import type { DeepReadonly, ObjectKey } from '../../src/api/object.ts'
+import type { Client } from '../../src/client/client.ts'
+import { createEventRecorder } from '../../src/client/event-recorder.ts'
+import { Informer } from '../../src/client/informer.ts'
+import type { Clock, Timer } from '../../src/lib/clock.ts'
+import type { Logger } from '../../src/lib/log.ts'
+import type { Random } from '../../src/lib/random.ts'
+import { randomInt } from '../../src/lib/random.ts'
+import { AddressPool } from './address-pool.ts'
+import type { AgentNotes } from './machine/agent-notes.ts'
+import type { Heartbeat } from './machine/lease-heartbeat.ts'
+import type { MachineFacts } from './machine/machine-facts.ts'
+import { capacityOf, type NodeFacts } from './machine/node-object.ts'
+import { NodeRegistration } from './machine/node-registration.ts'
+import type { HostsFileUpdater, PodContext } from './pod/pod-context.ts'
+import { PodWorker } from './pod/pod-worker.ts'
+import { StartLimit } from './pod/start-limit.ts'
+import type { Prober } from './probes/prober.ts'
+import type { RuntimeDriver, RuntimeInfo, Sandbox } from './runtime-driver.ts'
+import type { PodFiles } from './volumes/pod-files.ts'
+import { ReferencedObjectCache } from './volumes/referenced-objects.ts'
+
+export interface NodeAgentOptions {
+  /** Acts as `system:node:<nodeName>`. */
+  readonly client: Client
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Logger
+  readonly nodeName: string
+  readonly driver: RuntimeDriver & HostsFileUpdater
+  readonly files: PodFiles
+  readonly prober: Prober
+  readonly machine: MachineFacts
+  readonly notes: AgentNotes
+  readonly heartbeat: Heartbeat
+  /** Addresses of this node's pods; by the runtime's kind of network when left out. */
+  readonly podCidr?: string
+  readonly podsMax?: number
+  /** `v1.36.0+pintle`. */
+  readonly version: string
+}
+
+/** Ranges when none is given: a routed one of their own, or loopback addresses that every process may bind. */
+const ROUTED_CIDR = '10.244.0.0/24'
+const LOOPBACK_CIDR = '127.97.0.0/16'
+const PODS_MAX = 110
+/** Repairs what no event told: containers are listed again so often. */
+const RELIST_MS = 10_000
+const REGISTER_AGAIN_MS = 2_000
+/** What nobody has adopted so long after the live store was lost is reported. */
+const ADOPTION_MS = 300_000
+
+/** A node: keeps the pods that are bound to it, and its own Node object. */
+export class NodeAgent {
+  readonly #options: NodeAgentOptions
+  readonly #workers = new Map<string, PodWorker>()
+  readonly #registration: NodeRegistration
+  readonly #pods: Informer<Pod>
+  readonly #services: Informer<Service>
+  readonly #references: ReferencedObjectCache
+  readonly #recorder: ReturnType<typeof createEventRecorder>
+  /** Sandboxes whose pods a new live store does not know yet, by UID. */
+  readonly #orphans = new Map<string, Sandbox>()
+  #context: PodContext | undefined
+  #runtime: RuntimeInfo | undefined
+  #timers = new Set<Timer>()
+  #driverListener: { close(): void } | undefined
+  #stopped = false
+
+  constructor(options: NodeAgentOptions) {
+    this.#options = options
+    const { nodeName } = options
+    this.#pods = new Informer({ ...options, kind: Pod, selection: { fieldSelector: `spec.nodeName=${nodeName}` } })
+    this.#services = new Informer({ ...options, kind: Service })
+    this.#references = new ReferencedObjectCache({ ...options, onChange: uids => this.#notify(uids) })
+    this.#recorder = createEventRecorder({ ...options, component: 'agent', host: nodeName })
+    this.#registration = new NodeRegistration({
+      ...options,
+      facts: () => this.#nodeFacts(),
+      onStoreLost: () => this.#findOrphans(),
+    })
+  }
+
+  get driver(): RuntimeDriver {
+    return this.#options.driver
+  }
+
+  /** What the driver found; after `start`. */
+  get runtime(): RuntimeInfo | undefined {
+    return this.#runtime
+  }
+
+  /** Starts the driver, adopts what runs, and begins. Throws when the runtime cannot work. Never waits for the server. */
+  async start(): Promise<void> {
+    const { driver, heartbeat } = this.#options
+    this.#runtime = await driver.start()
+    this.#context = this.#makeContext(this.#runtime)
+    this.#driverListener = driver.onChange(id => this.#containerChanged(id))
+    this.#registration.start()
+    heartbeat.start()
+    this.#services.onChange(() => this.#notify([...this.#workers.keys()]))
+    this.#services.start()
+    await this.#recallOrphans()
+    void this.#registration.registered().then(() => this.#watchPods())
+    this.#relistLater()
+  }
+
+  /** `keepContainers`: they go on and are adopted at the next start; else every pod of this node is stopped first. */
+  async stop(keepContainers: boolean): Promise<void> {
+    this.#stopped = true
+    this.#pods.stop()
+    this.#services.stop()
+    this.#driverListener?.close()
+    for (const timer of this.#timers) timer.cancel()
+    this.#options.heartbeat.stop()
+    await this.#registration.stop()
+    await Promise.all([...this.#workers.values()].map(each => each.stop()))
+    this.#references.close()
+    if (!keepContainers) await this.#removeEverything()
+    await this.#options.driver.close()
+  }
+
+  #makeContext(runtime: RuntimeInfo): PodContext {
+    const { client, clock, random, log, driver, files, prober, machine, nodeName, podsMax = PODS_MAX } = this.#options
+    const description = machine.describe()
+    const cidr = podRange(this.#options.podCidr, runtime.networkNamespaces)
+    const { allocatable } = capacityOf({ machine: description, podsMax })
+    return {
+      client,
+      clock,
+      random,
+      log,
+      driver,
+      runtime,
+      files,
+      prober,
+      references: this.#references,
+      addresses: new AddressPool(cidr, runtime.networkNamespaces ? 0 : randomInt(random, 2 ** 16)),
+      place: { nodeName, hostIp: description.address, allocatable },
+      resolvConf: '',
+      startLimit: new StartLimit(description.cpuCount + 1),
+      services: async () => {
+        await this.#services.synced()
+        return this.#services.list()
+      },
+      recordEvent: (about, type, reason, message) => this.#recorder.record(about, type, reason, message),
+      confirmRemoval: pod => this.#confirmRemoval(pod),
+      onPodGone: uid => this.#workers.delete(uid),
+    }
+  }
+
+  #nodeFacts(): NodeFacts {
+    const { nodeName, machine, version, podsMax = PODS_MAX } = this.#options
+    return {
+      name: nodeName,
+      machine: machine.describe(),
+      pressure: machine.pressure(),
+      runtime: this.#runtime!,
+      version,
+      podsMax,
+      runtimeFailure: undefined,
+    }
+  }
+
+  #watchPods(): void {
+    if (this.#stopped) return
+    this.#pods.onChange(({ type, object }) => this.#podChanged(type, object))
+    this.#pods.start()
+    void this.#pods.synced().then(() => this.#adoptTheRest())
+  }
+
+  #podChanged(type: string, pod: DeepReadonly<Pod>): void {
+    const uid = pod.metadata.uid!
+    const worker = this.#workers.get(uid)
+    if (type === 'DELETED') {
+      worker?.objectGone()
+      return
+    }
+    this.#registered(uid)
+    if (worker === undefined) this.#addWorker(pod).notify()
+    else worker.objectBack(pod)
+  }
+
+  #addWorker(pod: DeepReadonly<Pod>): PodWorker {
+    const worker = new PodWorker(this.#context!, pod)
+    this.#workers.set(pod.metadata.uid!, worker)
+    return worker
+  }
+
+  /** Sandboxes whose pod the server does not list: removed meanwhile, or not known to it yet. */
+  async #adoptTheRest(): Promise<void> {
+    if (this.#stopped) return
+    for (const sandbox of await this.#options.driver.listSandboxes()) {
+      if (this.#workers.has(sandbox.uid) || this.#orphans.has(sandbox.uid)) continue
+      const pod = JSON.parse(sandbox.manifest) as Pod
+      this.#addWorker(pod).objectGone()
+    }
+    await this.#removeLeftovers()
+  }
+
+  /** Directories of pods that have no sandbox any more. */
+  async #removeLeftovers(): Promise<void> {
+    const { files, driver } = this.#options
+    const known = new Set((await driver.listSandboxes()).map(each => each.uid))
+    for (const uid of await files.list()) {
+      if (!known.has(uid) && !this.#workers.has(uid)) await files.remove(uid)
+    }
+  }
+
+  /** Unknown is not absent: only a server that is the one we know can say that a pod is gone. */
+  async #confirmRemoval(pod: DeepReadonly<Pod>): Promise<'removed' | 'exists' | 'unknown'> {
+    const { client } = this.#options
+    const { uid } = pod.metadata
+    if (this.#orphans.has(uid!)) return 'unknown'
+    try {
+      const found = await client.get(Pod, keyOf(pod), { consistency: 'latest' })
+      if (found.metadata.uid === uid) return 'exists'
+    } catch (error) {
+      if (!isApiError(error, 'NotFound')) return 'unknown'
+    }
+    const store = await this.#registration.isKnownStore()
+    if (this.#orphans.has(uid!)) return 'unknown'
+    return store === 'known' ? 'removed' : 'unknown'
+  }
+
+  /** The live store was lost: all that runs here has to be registered again. Their UIDs are noted with the new store. */
+  async #findOrphans(): Promise<readonly string[]> {
+    const sandboxes = await this.#options.driver.listSandboxes()
+    for (const sandbox of sandboxes) this.#orphans.set(sandbox.uid, sandbox)
+    this.#after(0, () => void this.#registerOrphans())
+    return sandboxes.map(each => each.uid)
+  }
+
+  /** What an earlier agent noted and did not get done. */
+  async #recallOrphans(): Promise<void> {
+    const noted = new Set(this.#options.notes.read().orphans ?? [])
+    for (const sandbox of await this.#options.driver.listSandboxes()) {
+      if (noted.has(sandbox.uid)) this.#orphans.set(sandbox.uid, sandbox)
+    }
+    if (this.#orphans.size > 0) this.#after(0, () => void this.#registerOrphans())
+  }
+
+  async #registerOrphans(): Promise<void> {
+    const { log } = this.#options
+    for (const [uid, sandbox] of [...this.#orphans]) {
+      if (this.#stopped) return
+      try {
+        await this.#registerPod(sandbox)
+        this.#registered(uid)
+      } catch (error) {
+        log.log('info', 'pod not registered again yet', {
+          pod: `${sandbox.namespace}/${sandbox.name}`,
+          error: String(error),
+        })
+      }
+    }
+    if (this.#orphans.size > 0) this.#after(REGISTER_AGAIN_MS, () => void this.#registerOrphans())
+  }
+
+  #registered(uid: string): void {
+    if (!this.#orphans.delete(uid)) return
+    const { notes } = this.#options
+    notes.write({ ...notes.read(), orphans: [...this.#orphans.keys()] })
+    this.#workers.get(uid)?.notify()
+  }
+
+  /** Its namespace comes back from Git: until then this is refused, and tried again. */
+  async #registerPod(sandbox: Sandbox): Promise<void> {
+    const { client, nodeName } = this.#options
+    const manifest = JSON.parse(sandbox.manifest) as Pod
+    const spec = { ...manifest.spec, nodeName }
+    try {
+      const pod = await client.create(Pod, { ...manifest, spec } as Parameters<typeof client.create<Pod>>[1])
+      const worker = this.#workers.get(sandbox.uid)
+      if (pod.metadata.uid === sandbox.uid) worker?.objectBack(pod)
+      this.#after(ADOPTION_MS, () => void this.#reportUnadopted(pod))
+    } catch (error) {
+      if (!isApiError(error, 'AlreadyExists')) throw error
+    }
+  }
+
+  async #reportUnadopted(pod: DeepReadonly<Pod>): Promise<void> {
+    const now = this.#pods.get(keyOf(pod))
+    if (now === undefined || now.metadata.uid !== pod.metadata.uid || now.metadata.ownerReferences?.length) return
+    const message =
+      'runs since before the live store was lost, and no controller has adopted it: delete it if it is not wanted'
+    this.#options.log.log('warn', 'pod was not adopted', { pod: `${pod.metadata.namespace}/${pod.metadata.name}` })
+    this.#recorder.record(now, 'Warning', 'NotAdopted', message)
+  }
+
+  #containerChanged(containerId: string): void {
+    const owner = [...this.#workers.keys()].find(uid => containerId.startsWith(uid))
+    this.#notify(owner === undefined ? [...this.#workers.keys()] : [owner])
+  }
+
+  #notify(uids: readonly string[]): void {
+    for (const uid of uids) this.#workers.get(uid)?.notify()
+  }
+
+  /** An exit that nobody told of is found here; the driver tells its listener when it notices. */
+  #relistLater(): void {
+    this.#after(RELIST_MS, () => {
+      void this.#options.driver
+        .listContainers()
+        .catch(error => this.#options.log.log('warn', 'runtime does not answer', { error: String(error) }))
+        .finally(() => this.#relistLater())
+    })
+  }
+
+  #after(delayMs: number, action: () => void): void {
+    if (this.#stopped) return
+    const timer = this.#options.clock.setTimer(delayMs, () => {
+      this.#timers.delete(timer)
+      if (!this.#stopped) action()
+    })
+    this.#timers.add(timer)
+  }
+
+  /** Stops every container with its pod's grace, then removes every sandbox and volume. */
+  async #removeEverything(): Promise<void> {
+    const { driver, files } = this.#options
+    const sandboxes = await driver.listSandboxes()
+    const containers = await driver.listContainers()
+    await Promise.all(
+      sandboxes.map(async sandbox => {
+        const { spec } = JSON.parse(sandbox.manifest) as Pod
+        const graceMs = (spec.terminationGracePeriodSeconds ?? 30) * 1000
+        const own = containers.filter(each => each.sandboxId === sandbox.id && each.state === 'running')
+        await Promise.all(own.map(each => driver.stopContainer(each.id, graceMs)))
+        await driver.removeSandbox(sandbox.id)
+        await files.remove(sandbox.uid)
+      }),
+    )
+  }
+}
+
+function keyOf(pod: DeepReadonly<Pod>): ObjectKey {
+  const { namespace, name } = pod.metadata
+  return { name, ...(namespace !== undefined && { namespace }) }
+}
+
+/** Without network namespaces only loopback addresses can be bound by a pod, whatever range was asked for. */
+function podRange(wanted: string | undefined, networkNamespaces: boolean): string {
+  if (networkNamespaces) return wanted ?? ROUTED_CIDR
+  return wanted?.startsWith('127.') ? wanted : LOOPBACK_CIDR
+}

@@ -1,0 +1,504 @@
+import { isApiError } from '../../../src/api/api-error.ts'
+import { canonicalJson } from '../../../src/api/canonical-json.ts'
+import { equalJson } from '../../../src/api/equal-json.ts'
+import type { Container, PodStatus } from '../../../src/api/generated/types.ts'
+import { Pod } from '../../../src/api/kinds/core/pod.ts'
+import type { DeepReadonly, Json } from '../../../src/api/object.ts'
+import type { Timer } from '../../../src/lib/clock.ts'
+import { resolveEnvironment } from '../environment/container-environment.ts'
+import { formatHostsFile, podHostname } from '../environment/hosts-file.ts'
+import { serviceVariables } from '../environment/service-variables.ts'
+import { ContainerProbes } from '../probes/container-probes.ts'
+import type { ContainerState, Sandbox } from '../runtime-driver.ts'
+import { RuntimeError } from '../runtime-driver.ts'
+import { prepareVolumes } from '../volumes/prepare-volumes.ts'
+import { containerConfig } from './container-config.ts'
+import type { PlannedKill, PlannedStart } from './plan-pod.ts'
+import { planPod } from './plan-pod.ts'
+import type { PodContext } from './pod-context.ts'
+import { newPodMemory } from './pod-memory.ts'
+import { podStatus } from './pod-status.ts'
+import type { PodView } from './pod-view.ts'
+import { attempts, latestAttempt } from './pod-view.ts'
+import { assumeBackoff, nextBackoff } from './restart-backoff.ts'
+import { runHook } from './run-hook.ts'
+
+/** After trouble that is nobody's fault in particular. */
+const RETRY_MS = 10_000
+const RETRY_MAX_MS = 300_000
+/** Looks at everything again even if nobody said that something changed. */
+const RESYNC_MS = 60_000
+const STATUS_TRIES_MAX = 5
+/** Containers of one name that are kept: the last, and the one before it for `logs --previous`. */
+const ATTEMPTS_KEPT = 2
+const LOG_TAIL_LINES = 80
+const LOG_TAIL_BYTES = 2_048
+
+/**
+ * Keeps one pod as the API says. Level-triggered: `notify` says that something may have changed; then everything is read
+ * (the object, the runtime), a plan is made and carried out, and the status written if it differs. One pass at a time.
+ * What it remembers is for comfort only: a worker made anew after a restart comes to the same end.
+ */
+export class PodWorker {
+  readonly #context: PodContext
+  readonly #memory = newPodMemory()
+  #pod: DeepReadonly<Pod>
+  #isRemoved = false
+  #isDirty = false
+  #running: Promise<void> | undefined
+  #timer: Timer | undefined
+  #stopped = false
+  #sandboxUid: string
+  /** What the last hosts file said, to write only what changed. */
+  #hostsFile: string | undefined
+
+  constructor(context: PodContext, pod: DeepReadonly<Pod>) {
+    this.#context = context
+    this.#pod = pod
+    this.#sandboxUid = pod.metadata.uid!
+  }
+
+  get pod(): DeepReadonly<Pod> {
+    return this.#pod
+  }
+
+  /** The newest state of the object. */
+  setPod(pod: DeepReadonly<Pod>): void {
+    this.#pod = pod
+    this.notify()
+  }
+
+  /** The watch said that the object is gone. Whether that is so is asked before anything is killed. */
+  objectGone(): void {
+    this.#isRemoved = true
+    this.notify()
+  }
+
+  /** It is there (again). */
+  objectBack(pod: DeepReadonly<Pod>): void {
+    this.#isRemoved = false
+    this.setPod(pod)
+  }
+
+  notify(): void {
+    this.#isDirty = true
+    if (this.#stopped || this.#running !== undefined) return
+    this.#timer?.cancel()
+    this.#running = this.#work()
+  }
+
+  /** Ends the worker; containers go on. Resolves when the pass under way is over. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#timer?.cancel()
+    for (const probes of this.#memory.probes.values()) probes.stop()
+    await this.#running
+  }
+
+  async #work(): Promise<void> {
+    let wakeAtMs: number | undefined
+    while (this.#isDirty && !this.#stopped) {
+      this.#isDirty = false
+      wakeAtMs = await this.#pass().catch(error => this.#failed(error))
+    }
+    this.#running = undefined
+    if (this.#stopped) return
+    const { clock } = this.#context
+    const delayMs = Math.min(RESYNC_MS, Math.max(0, (wakeAtMs ?? Number.POSITIVE_INFINITY) - clock.now()))
+    this.#timer = clock.setTimer(delayMs, () => this.notify())
+  }
+
+  #failed(error: unknown): number {
+    const { log, clock } = this.#context
+    log.log('warn', 'pod not settled, trying again', { pod: this.#name, error: String(error) })
+    return clock.now() + RETRY_MS
+  }
+
+  /** One look at everything; resolves with when to look again. */
+  async #pass(): Promise<number | undefined> {
+    const removal = this.#isRemoved ? await this.#context.confirmRemoval(this.#pod) : 'exists'
+    if (removal === 'unknown') return this.#context.clock.now() + RETRY_MS
+    if (removal === 'exists') this.#isRemoved = false
+    let view = await this.#observe()
+    const plan = planPod(view)
+    if (plan.verdict !== undefined && this.#memory.verdict === undefined) {
+      this.#memory.verdict = plan.verdict
+      this.#event('Warning', plan.verdict.reason, plan.verdict.message)
+    }
+    for (const kill of plan.kills) this.#kill(kill, view)
+    if (plan.removeSandbox) await this.#removeSandbox(view.sandbox!)
+    if (plan.createSandbox) await this.#createSandbox()
+    if (plan.starts.length > 0) await this.#startAll(plan.starts, view)
+    else await this.#refresh(view)
+    view = await this.#observe()
+    await this.#writeStatus(view)
+    if (plan.cleanUp) await this.#cleanUp(view)
+    const changed = plan.createSandbox || plan.removeSandbox || plan.starts.length > 0
+    if (changed) this.#isDirty = true
+    return plan.wakeAtMs
+  }
+
+  get #name(): string {
+    return `${this.#pod.metadata.namespace}/${this.#pod.metadata.name}`
+  }
+
+  async #observe(): Promise<PodView> {
+    const { driver, clock } = this.#context
+    const sandbox = (await driver.listSandboxes()).find(each => each.uid === this.#sandboxUid)
+    const all = sandbox === undefined ? [] : await driver.listContainers()
+    const containers = all.filter(each => each.sandboxId === sandbox?.id)
+    const view: PodView = {
+      pod: this.#pod,
+      isRemoved: this.#isRemoved,
+      sandbox,
+      containers,
+      memory: this.#memory,
+      nowMs: clock.now(),
+    }
+    this.#followContainers(view)
+    await this.#readLogTails(view)
+    return view
+  }
+
+  /** Probes run exactly for the containers that run. */
+  #followContainers(view: PodView): void {
+    const running = view.containers.filter(each => each.state === 'running' && !this.#memory.starting.has(each.id))
+    for (const [id, probes] of this.#memory.probes) {
+      if (running.some(each => each.id === id) && !this.#memory.killing.has(id)) continue
+      probes.stop()
+      if (!running.some(each => each.id === id)) this.#memory.probes.delete(id)
+    }
+    for (const state of running) {
+      if (!this.#memory.probes.has(state.id) && !this.#memory.killing.has(state.id)) this.#startProbes(state, view)
+    }
+    for (const { name } of this.#allContainers()) this.#assumeBackoff(latestAttempt(view, name))
+  }
+
+  #allContainers(): readonly DeepReadonly<Container>[] {
+    return [...(this.#pod.spec.initContainers ?? []), ...this.#pod.spec.containers]
+  }
+
+  #assumeBackoff(state: ContainerState | undefined): void {
+    if (state === undefined || this.#memory.backoff.has(state.name)) return
+    const backoff = assumeBackoff(state.attempt, state.startedAtMs ?? state.createdAtMs)
+    if (backoff !== undefined) this.#memory.backoff.set(state.name, backoff)
+  }
+
+  #startProbes(state: ContainerState, view: PodView): void {
+    const container = this.#allContainers().find(each => each.name === state.name)
+    if (container === undefined) return
+    const { clock, prober, driver } = this.#context
+    const id = `${driver.name}://${state.id}`
+    const statuses = [
+      ...(this.#pod.status?.containerStatuses ?? []),
+      ...(this.#pod.status?.initContainerStatuses ?? []),
+    ]
+    const known = statuses.find(each => each.containerID === id)
+    const probes = new ContainerProbes({
+      containerId: state.id,
+      container,
+      host: this.#addressOf(view.sandbox),
+      startedAtMs: state.startedAtMs ?? clock.now(),
+      wasReady: known?.ready ?? false,
+      wasStarted: known?.started ?? false,
+      clock,
+      prober,
+      onChange: () => this.notify(),
+      onFailure: (kind, message) => {
+        const title = `${kind.slice(0, 1).toUpperCase()}${kind.slice(1)}`
+        this.#event('Warning', 'Unhealthy', `${title} probe failed: ${message}`)
+      },
+    })
+    this.#memory.probes.set(state.id, probes)
+  }
+
+  #addressOf(sandbox: Sandbox | undefined): string {
+    return (this.#pod.spec.hostNetwork ? undefined : sandbox?.ip) ?? this.#context.place.hostIp
+  }
+
+  async #createSandbox(): Promise<void> {
+    const { driver, addresses, resolvConf } = this.#context
+    const { metadata, spec } = this.#pod
+    try {
+      const used = new Set((await driver.listSandboxes()).map(each => each.ip).filter(ip => ip !== undefined))
+      const ip = spec.hostNetwork ? undefined : addresses.allocate(used)
+      await driver.createSandbox({
+        uid: this.#sandboxUid,
+        namespace: metadata.namespace ?? 'default',
+        name: metadata.name,
+        hostname: podHostname(this.#pod),
+        ip,
+        hostNetwork: spec.hostNetwork ?? false,
+        hostPid: spec.hostPID ?? false,
+        manifest: canonicalJson(keptManifest(this.#pod) as unknown as Json),
+        dnsResolvConf: spec.hostNetwork ? '' : resolvConf,
+        hostsFile: spec.hostNetwork ? '' : formatHostsFile(this.#pod, ip, await this.#context.services()),
+      })
+      this.#memory.setupFailure = undefined
+    } catch (error) {
+      this.#setupFailed('FailedCreatePodSandBox', `Failed to create pod sandbox: ${(error as Error).message}`)
+    }
+  }
+
+  #setupFailed(reason: string, message: string): void {
+    this.#memory.setupFailure = { retryAtMs: this.#context.clock.now() + RETRY_MS }
+    this.#event('Warning', reason, message)
+  }
+
+  async #startAll(starts: readonly PlannedStart[], view: PodView): Promise<void> {
+    let volumes: Map<string, string>
+    try {
+      volumes = await this.#prepareVolumes(view)
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error
+      return this.#setupFailed(error.reason, error.message)
+    }
+    await Promise.all(starts.map(start => this.#context.startLimit.run(() => this.#start(start, volumes, view))))
+    for (const { container } of starts) await this.#forgetOldAttempts(view, container.name)
+  }
+
+  #prepareVolumes(view: PodView): Promise<Map<string, string>> {
+    const { files, references, place } = this.#context
+    return prepareVolumes(this.#pod, {
+      files,
+      references: references.for(this.#sandboxUid),
+      place: { ...place, podIp: this.#addressOf(view.sandbox) },
+    })
+  }
+
+  async #start(start: PlannedStart, volumes: ReadonlyMap<string, string>, view: PodView): Promise<void> {
+    const { driver, clock } = this.#context
+    const { container } = start
+    if (start.finishedAtMs !== undefined) {
+      const before = this.#memory.backoff.get(container.name)
+      this.#memory.backoff.set(container.name, nextBackoff(before, start.finishedAtMs, clock.now()))
+    }
+    let id = start.containerId
+    try {
+      id ??= await this.#create(start, volumes, view)
+      await driver.startContainer(id)
+      this.#memory.failures.delete(container.name)
+      this.#event('Normal', 'Started', `Started container ${container.name}`)
+    } catch (error) {
+      return this.#startFailed(error, start, id)
+    }
+    await this.#postStart(container, id, view)
+  }
+
+  async #create(
+    { container, attempt }: PlannedStart,
+    volumes: ReadonlyMap<string, string>,
+    view: PodView,
+  ): Promise<string> {
+    const { driver, files } = this.#context
+    const image = container.image ?? ''
+    const policy = container.imagePullPolicy ?? 'IfNotPresent'
+    await driver.ensureImage(image, policy as 'Always' | 'IfNotPresent' | 'Never')
+    if (this.#context.runtime.images)
+      this.#event('Normal', 'Pulled', `Container image ${JSON.stringify(image)} is ready`)
+    const env = await this.#environment(container, view)
+    const config = await containerConfig(this.#pod, container, attempt, env, volumes, files)
+    const id = await driver.createContainer(view.sandbox!.id, config)
+    this.#event('Normal', 'Created', `Created container: ${container.name}`)
+    return id
+  }
+
+  async #environment(container: DeepReadonly<Container>, view: PodView): Promise<Map<string, string>> {
+    const { references, place, services } = this.#context
+    const namespace = this.#pod.metadata.namespace ?? 'default'
+    const links = this.#pod.spec.enableServiceLinks ?? true
+    return resolveEnvironment(this.#pod, container, {
+      references: references.for(this.#sandboxUid),
+      place: { ...place, podIp: this.#addressOf(view.sandbox) },
+      services: serviceVariables(await services(), namespace, links),
+    })
+  }
+
+  #startFailed(error: unknown, { container }: PlannedStart, id: string | undefined): void {
+    const { clock } = this.#context
+    const reason = error instanceof RuntimeError ? error.reason : 'CreateContainerError'
+    const message = (error as Error).message
+    this.#event('Warning', 'Failed', `Error: ${message}`)
+    // The runtime made it and could not start it: it counts as a run that ended.
+    if (reason === 'RunContainerError' && id !== undefined) {
+      this.#memory.startErrors.set(id, message)
+      return
+    }
+    const count = (this.#memory.failures.get(container.name)?.count ?? 0) + 1
+    const isConfig = reason === 'CreateContainerConfigError'
+    const delayMs = isConfig ? RETRY_MS : Math.min(RETRY_MS * 2 ** Math.min(count - 1, 10), RETRY_MAX_MS)
+    const shown = reason === 'ErrImagePull' && count > 1 ? 'ImagePullBackOff' : reason
+    this.#memory.failures.set(container.name, { reason: shown, message, count, retryAtMs: clock.now() + delayMs })
+  }
+
+  async #postStart(container: DeepReadonly<Container>, id: string, view: PodView): Promise<void> {
+    const hook = container.lifecycle?.postStart
+    if (hook === undefined) return
+    this.#memory.starting.add(id)
+    const { prober, clock } = this.#context
+    const target = { containerId: id, host: this.#addressOf(view.sandbox), prober, clock }
+    const result = await runHook(hook, container, target, POST_START_MS_MAX)
+    this.#memory.starting.delete(id)
+    if (result.ok) return
+    this.#event('Warning', 'FailedPostStartHook', `PostStartHook failed: ${result.message}`)
+    const graceMs = (this.#pod.spec.terminationGracePeriodSeconds ?? 30) * 1000
+    const message = `FailedPostStartHook`
+    this.#kill({ containerId: id, container: container.name, graceMs, message, preStop: true }, view)
+  }
+
+  /** Stops a container in the background: nothing else waits for its grace period. */
+  #kill(kill: PlannedKill, view: PodView): void {
+    const { clock } = this.#context
+    const { containerId, container, graceMs } = kill
+    const isFirst = !this.#memory.killing.has(containerId)
+    this.#memory.killing.set(containerId, { endMs: clock.now() + graceMs })
+    if (isFirst) this.#event('Normal', 'Killing', kill.message)
+    void this.#stopContainer(kill, view)
+      .catch(error => {
+        this.#context.log.log('warn', 'container not stopped', { pod: this.#name, container, error: String(error) })
+      })
+      .finally(() => {
+        if (isFirst) this.#memory.killing.delete(containerId)
+        this.notify()
+      })
+  }
+
+  async #stopContainer({ containerId, container: name, graceMs, preStop }: PlannedKill, view: PodView): Promise<void> {
+    const { clock, prober, driver } = this.#context
+    const startMs = clock.monotonic()
+    const container = this.#allContainers().find(each => each.name === name)
+    const hook = container?.lifecycle?.preStop
+    if (preStop && hook && container && graceMs > 0) {
+      const target = { containerId, host: this.#addressOf(view.sandbox), prober, clock }
+      const result = await runHook(hook, container, target, graceMs)
+      if (!result.ok) this.#event('Warning', 'FailedPreStopHook', `PreStopHook failed: ${result.message}`)
+    }
+    // A container whose hook used up the grace period gets a little of its own, as the kubelet gives it.
+    const leftMs = graceMs - (clock.monotonic() - startMs)
+    await driver.stopContainer(containerId, graceMs === 0 ? 0 : Math.max(leftMs, MINIMUM_GRACE_MS))
+  }
+
+  /** While everything runs: volumes and the hosts file follow what they show. */
+  async #refresh(view: PodView): Promise<void> {
+    if (view.sandbox === undefined || view.isRemoved || this.#pod.metadata.deletionTimestamp !== undefined) return
+    if (!view.containers.some(each => each.state === 'running')) return
+    await this.#prepareVolumes(view).catch(error => {
+      if (!(error instanceof RuntimeError)) throw error
+      this.#event('Warning', error.reason, error.message)
+    })
+    await this.#updateHosts(view.sandbox)
+  }
+
+  async #updateHosts(sandbox: Sandbox): Promise<void> {
+    const { driver, services } = this.#context
+    if (driver.updateHostsFile === undefined || this.#pod.spec.hostNetwork) return
+    const content = formatHostsFile(this.#pod, sandbox.ip, await services())
+    if (content === this.#hostsFile) return
+    await driver.updateHostsFile(sandbox.id, content)
+    this.#hostsFile = content
+  }
+
+  async #forgetOldAttempts(view: PodView, name: string): Promise<void> {
+    const old = attempts(view, name).slice(0, -(ATTEMPTS_KEPT - 1))
+    for (const each of old) await this.#context.driver.removeContainer(each.id)
+  }
+
+  async #readLogTails(view: PodView): Promise<void> {
+    for (const container of this.#allContainers()) {
+      const latest = latestAttempt(view, container.name)
+      const wants = container.terminationMessagePolicy === 'FallbackToLogsOnError'
+      if (!wants || latest?.state !== 'exited' || latest.exitCode === 0 || this.#memory.logTails.has(latest.id))
+        continue
+      this.#memory.logTails.set(latest.id, await this.#readTail(latest.id))
+    }
+  }
+
+  async #readTail(id: string): Promise<string> {
+    const lines: string[] = []
+    const options = { follow: false, tailLines: LOG_TAIL_LINES }
+    for await (const line of this.#context.driver.logs(id, options, new AbortController().signal)) {
+      lines.push(`${new TextDecoder().decode(line.bytes)}\n`)
+    }
+    return lines.join('').slice(-LOG_TAIL_BYTES)
+  }
+
+  /** Everything has ended. Logs stay until the object's deletion is asked for. */
+  async #cleanUp(view: PodView): Promise<void> {
+    const { client } = this.#context
+    const isDeleted = this.#pod.metadata.deletionTimestamp !== undefined
+    if (!this.#isRemoved && !isDeleted) return
+    if (view.sandbox !== undefined) await this.#removeSandbox(view.sandbox)
+    await this.#context.files.remove(this.#sandboxUid)
+    if (!this.#isRemoved) {
+      const { namespace, name, uid } = this.#pod.metadata
+      const key = { name, ...(namespace !== undefined && { namespace }) }
+      await ignoreGone(client.delete(Pod, key, { gracePeriodSeconds: 0, preconditions: { uid: uid! } }))
+    }
+    this.#context.references.release(this.#sandboxUid)
+    this.#stopped = true
+    this.#context.onPodGone(this.#sandboxUid)
+  }
+
+  async #removeSandbox(sandbox: Sandbox): Promise<void> {
+    await this.#context.driver.removeSandbox(sandbox.id)
+    this.#hostsFile = undefined
+  }
+
+  /** Written only when it says something new; computed again on the newest object when that changed meanwhile. */
+  async #writeStatus(view: PodView): Promise<void> {
+    if (this.#isRemoved) return
+    const { client, place, driver } = this.#context
+    const context = { hostIp: place.hostIp, scheme: driver.name }
+    let pod = this.#pod
+    for (let tries = 0; tries < STATUS_TRIES_MAX; tries++) {
+      const status: PodStatus = podStatus({ ...view, pod }, context)
+      if (equalJson(status, pod.status ?? {})) return
+      try {
+        this.#pod = await client.update(Pod, { ...pod, status } as DeepReadonly<Pod>, { subresource: 'status' })
+        return
+      } catch (error) {
+        if (isApiError(error, 'NotFound')) return
+        if (!isApiError(error, 'Conflict')) throw error
+        const { namespace, name } = pod.metadata
+        const key = { name, ...(namespace !== undefined && { namespace }) }
+        const newest = await client.get(Pod, key, { consistency: 'latest' })
+        if (newest.metadata.uid !== pod.metadata.uid) return
+        pod = newest
+      }
+    }
+    throw new Error('the status changes faster than it can be written')
+  }
+
+  #event(type: 'Normal' | 'Warning', reason: string, message: string): void {
+    this.#context.recordEvent(this.#pod, type, reason, message)
+  }
+}
+
+const POST_START_MS_MAX = 600_000
+const MINIMUM_GRACE_MS = 2_000
+
+/** What a pod is registered from again after the live store was lost: no status, no owner, no revision. */
+export function keptManifest({ apiVersion, kind, metadata, spec }: DeepReadonly<Pod>) {
+  const { name, namespace, uid, labels, annotations } = metadata
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      uid,
+      ...(namespace !== undefined && { namespace }),
+      ...(labels && { labels }),
+      ...(annotations && { annotations }),
+    },
+    spec,
+  }
+}
+
+async function ignoreGone(work: Promise<unknown>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    // Gone already, or another pod of that name by now.
+    if (!isApiError(error, 'NotFound') && !isApiError(error, 'Conflict')) throw error
+  }
+}
