@@ -278,13 +278,13 @@ test('a lock of main left by a killed push does not stop the next one', async t 
   t.is(await server.repository.readRef(MAIN), commit)
 })
 
-test('fifty pushes in a row while the engine commits lose nothing', async t => {
+test('fifty pushes of two people, by HTTP and by path, while the engine commits: nothing is lost', async t => {
   const server = await startGitServer(t)
-  const clone = await server.clone('person', server.url)
+  const clone = await server.clone('first', server.url)
   await clone.commit({ start: '' })
   await clone.git('push', 'origin', 'main')
   const engine = async () => {
-    for (let count = 0; count < 20; count++) {
+    for (let count = 0; count < 10; count++) {
       await commitOnRef(server.repository, {
         ref: MAIN,
         author: { name: 'Pintle', email: 'pintle@localhost', timestamp: count, offsetMinutes: 0 },
@@ -294,22 +294,23 @@ test('fifty pushes in a row while the engine commits lose nothing', async t => {
       await new Promise(resolve => setTimeout(resolve, 50))
     }
   }
-  const person = async () => {
-    for (let count = 0; count < 50; count++) {
-      await clone.commit({ [`person/${count}`]: 'p' }, `Person ${count}`)
+  const person = async (name: string, remote: string) => {
+    const own = await server.clone(name, remote)
+    for (let count = 0; count < 25; count++) {
+      await own.commit({ [`${name}/${count}`]: 'p' }, `${name} ${count}`)
       for (let attempt = 0; ; attempt++) {
-        if ((await clone.git('push', 'origin', 'main')).code === 0) break
-        t.true(attempt < 20)
-        await clone.git('pull', '--quiet', '--rebase', 'origin', 'main')
+        if ((await own.git('push', 'origin', 'main')).code === 0) break
+        t.true(attempt < 30)
+        await own.git('pull', '--quiet', '--rebase', 'origin', 'main')
       }
     }
   }
-  await Promise.all([engine(), person()])
+  await Promise.all([engine(), person('bob', server.url), person('eve', server.repository.path)])
   const tip = (await server.repository.readRef(MAIN))!
   const { tree } = await server.repository.readCommit(tip)
   const names = new Map((await server.repository.readTree(tree)).map(entry => [entry.name, entry.id]))
-  t.is((await server.repository.readTree(names.get('engine')!)).length, 20)
-  t.is((await server.repository.readTree(names.get('person')!)).length, 50)
+  t.is((await server.repository.readTree(names.get('engine')!)).length, 10)
+  for (const name of ['bob', 'eve']) t.is((await server.repository.readTree(names.get(name)!)).length, 25)
   const landed = (await readFile(server.pushesLogPath, 'utf8')).trim().split('\n')
   t.true(landed.length >= 51)
 })
