@@ -11,6 +11,8 @@ export interface KindEvent {
 
 /** Events of each kind that are kept at least, so that a watch can resume. */
 export const WATCH_WINDOW_EVENTS = 1_000
+/** Unless they hold more than this: then fewer are kept. */
+export const WATCH_WINDOW_BYTES_MAX = 64 * 1024 * 1024
 
 /**
  * The newest events of one kind, oldest first. A watch may resume after any revision at or above the floor: the last
@@ -19,6 +21,7 @@ export const WATCH_WINDOW_EVENTS = 1_000
 export class WatchWindow {
   #floor: number
   #events: KindEvent[] = []
+  #bytes = 0
 
   /** `floor`: the revision that the kind's objects were first read at. */
   constructor(floor: number) {
@@ -31,14 +34,22 @@ export class WatchWindow {
 
   add(event: KindEvent): void {
     this.#events.push(event)
-    if (this.#events.length < 2 * WATCH_WINDOW_EVENTS) return
-    const dropped = this.#events.splice(0, WATCH_WINDOW_EVENTS)
-    this.#floor = dropped.at(-1)?.revision ?? this.#floor
+    this.#bytes += bytesOf(event)
+    if (this.#events.length >= 2 * WATCH_WINDOW_EVENTS) this.#drop(WATCH_WINDOW_EVENTS)
+    while (this.#bytes > WATCH_WINDOW_BYTES_MAX && this.#events.length > 1) this.#drop(this.#events.length >> 1)
+  }
+
+  #drop(count: number): void {
+    for (const event of this.#events.splice(0, count)) {
+      this.#bytes -= bytesOf(event)
+      this.#floor = event.revision
+    }
   }
 
   /** What happened up to `revision` is no longer known event by event. */
   reset(revision: number): void {
     this.#events = []
+    this.#bytes = 0
     this.#floor = revision
   }
 
@@ -58,4 +69,9 @@ export class WatchWindow {
     }
     return low
   }
+}
+
+/** What an event adds to what the one before it holds already. */
+function bytesOf({ current, previous }: KindEvent): number {
+  return (current ?? previous)?.body.byteLength ?? 0
 }
