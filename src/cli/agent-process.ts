@@ -18,7 +18,7 @@ export interface AgentArguments {
   readonly runtime: string
   readonly nodes: string
   readonly serviceCidr: string
-  readonly podCidr: string
+  readonly clusterCidr: string
   readonly logFormat: string
 }
 
@@ -96,7 +96,7 @@ function formatArguments(directory: DataDirectory, wanted: AgentArguments): stri
     ['--runtime', wanted.runtime],
     ['--nodes', wanted.nodes],
     ['--service-cidr', wanted.serviceCidr],
-    ['--pod-cidr', wanted.podCidr],
+    ['--cluster-cidr', wanted.clusterCidr],
     ['--log-format', wanted.logFormat],
   ].flat()
 }

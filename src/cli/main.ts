@@ -94,7 +94,7 @@ function addServing(program: Command): void {
     .addOption(option('--runtime <kind>', 'how containers run').choices(['auto', 'process', 'fake']).default('auto'))
     .addOption(option('--nodes <n>', 'with --runtime fake: this many nodes').default('1'))
     .addOption(option('--service-cidr <cidr>', 'addresses of services'))
-    .addOption(option('--pod-cidr <cidr>', 'addresses of pods on this node'))
+    .addOption(option('--cluster-cidr <cidr>', 'addresses of pods'))
     .addOption(option('--log-format <format>', 'log lines').choices(['text', 'json']).default('text'))
     .action(async options => (await import('./commands/agent.ts')).agent(options))
   program

@@ -11,7 +11,7 @@ import { createOpenApiPaths } from './openapi-paths.ts'
 import { sendBytes, sendJson } from './respond.ts'
 
 /** The Kubernetes minor version whose schema is shipped. */
-const KUBERNETES_VERSION = { major: '1', minor: '36', patch: '0' } as const
+export const KUBERNETES_VERSION = { major: '1', minor: '36', patch: '0' } as const
 
 export interface SystemPathOptions {
   readonly registry: Registry

@@ -6,6 +6,7 @@ import type { ControlPlane } from '../control-plane.ts'
 import { startControlPlane } from '../control-plane.ts'
 import type { DataDirectory } from '../data-directory.ts'
 import { findDataDirectory } from '../data-directory.ts'
+import { nodeNamesOf } from '../node-names.ts'
 import { colors } from '../output/colors.ts'
 import { openFileLog } from '../output/file-log.ts'
 import { pushTemplate } from '../push-template.ts'
@@ -64,14 +65,14 @@ async function startNode(
       .toLowerCase()
       .replaceAll(/[^a-z0-9.-]/g, '-')
       .replace(/^[.-]+|[.-]+$/g, '') || 'node'
-  const kubeconfig = await writeNodeKubeconfig(directory, nodeName, plane)
+  for (const each of nodeNamesOf(nodeName, Number(options.nodes))) await writeNodeKubeconfig(directory, each, plane)
   const agent = await startAgent(directory, {
-    kubeconfig,
+    kubeconfig: join(directory.agent(), `${nodeName}.kubeconfig`),
     nodeName,
     runtime: options.runtime,
     nodes: options.nodes,
     serviceCidr: ranges.serviceCidr,
-    podCidr: ranges.clusterCidr.replace(/\d+\.\d+\/\d+$/, '0.0/24'),
+    clusterCidr: ranges.clusterCidr,
     logFormat: options.logFormat,
   })
   const verb = agent.isTakenOver ? 'goes on with' : 'started'

@@ -1,0 +1,56 @@
+import { dirname, join } from 'node:path'
+import type { RunningAgent } from '../../../agents/main.ts'
+import { runAgent } from '../../../agents/main.ts'
+import { systemClock } from '../../lib/system-clock.ts'
+import { createLogger } from '../../lib/system-logger.ts'
+import { systemRandom } from '../../lib/system-random.ts'
+import { KUBERNETES_VERSION } from '../../server/system-paths.ts'
+import { findDataDirectory } from '../data-directory.ts'
+import { nodeNamesOf, podCidrOf } from '../node-names.ts'
+import { untilTold } from '../run-until-told.ts'
+import { chooseRanges } from '../serving-options.ts'
+
+interface AgentCommandOptions {
+  readonly kubeconfig: string
+  readonly nodeName: string
+  readonly dataDir?: string
+  readonly runtime: 'auto' | 'process' | 'fake'
+  readonly nodes: string
+  readonly serviceCidr?: string
+  readonly clusterCidr?: string
+  readonly logFormat: 'text' | 'json'
+}
+
+/** `pintle agent`: a node (with the fake runtime: several) until told to end. Its log goes to standard error. */
+export async function agent(options: AgentCommandOptions): Promise<void> {
+  const farewell = untilTold()
+  const log = createLogger(options.logFormat, line => process.stderr.write(`${line}\n`))
+  const directory = options.dataDir ?? findDataDirectory(undefined).agent()
+  const { serviceCidr, clusterCidr } = chooseRanges(options)
+  const { major, minor, patch } = KUBERNETES_VERSION
+  const names = nodeNamesOf(options.nodeName, Number(options.nodes))
+  const agents: RunningAgent[] = []
+  for (const [index, nodeName] of names.entries()) {
+    agents.push(
+      await runAgent({
+        kubeconfig:
+          names.length === 1 ? options.kubeconfig : join(dirname(options.kubeconfig), `${nodeName}.kubeconfig`),
+        dataDirectory: names.length === 1 ? directory : join(directory, nodeName),
+        nodeName,
+        runtime: options.runtime === 'fake' ? 'fake' : 'process',
+        clock: systemClock,
+        random: systemRandom,
+        log: log.with({ node: nodeName }),
+        version: `v${major}.${minor}.${patch}+pintle`,
+        podCidr: podCidrOf(clusterCidr, index),
+        serviceCidr,
+        // Service addresses belong to the machine: one of its nodes serves them.
+        proxy: index === 0 && options.runtime !== 'fake',
+        masks: [dirname(directory)],
+      }),
+    )
+  }
+  const keepContainers = (await farewell) === 'leave-pods'
+  await Promise.all(agents.map(each => each.stop(keepContainers)))
+  process.exit(0)
+}

@@ -1,0 +1,10 @@
+/** Names of the nodes that one agent process runs: with `--nodes 3`, node-1 to node-3. */
+export function nodeNamesOf(name: string, nodes: number): readonly string[] {
+  return nodes === 1 ? [name] : Array.from({ length: nodes }, (_, at) => `${name}-${at + 1}`)
+}
+
+/** `10.244.0.0/16` and node 3 of the process -> `10.244.3.0/24`. */
+export function podCidrOf(clusterCidr: string, index: number): string {
+  const [first = '10', second = '244'] = clusterCidr.split('.')
+  return `${first}.${second}.${index % 256}.0/24`
+}
