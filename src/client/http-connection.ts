@@ -58,9 +58,7 @@ export class HttpConnection {
           .catch(error => reject(this.#unreachable(call, error)))
           .finally(() => timer.cancel())
       })
-      const timer = this.#options.clock.setTimer(REQUEST_TIMEOUT_MS, () =>
-        outgoing.destroy(new Error(`no answer within ${REQUEST_TIMEOUT_MS / 1000} s`)),
-      )
+      const timer = this.#options.clock.setTimer(REQUEST_TIMEOUT_MS, () => outgoing.destroy(noAnswer()))
       outgoing.on('error', error => {
         timer.cancel()
         reject(this.#unreachable(call, error))
@@ -73,13 +71,18 @@ export class HttpConnection {
   stream(call: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const outgoing = request({ ...this.#requestOptions(call, this.#streamAgent), signal }, incoming => {
+        timer.cancel()
         if (incoming.statusCode === 200) return resolve(incoming)
         readAll(incoming, ERROR_BYTES_MAX)
           .then(body => reject(toApiError(incoming.statusCode ?? 0, body)))
           .catch(error => reject(this.#unreachable(call, error)))
       })
+      const timer = this.#options.clock.setTimer(REQUEST_TIMEOUT_MS, () => outgoing.destroy(noAnswer()))
       outgoing.setSocketKeepAlive(true, 30_000)
-      outgoing.on('error', error => reject(this.#unreachable(call, error)))
+      outgoing.on('error', error => {
+        timer.cancel()
+        reject(this.#unreachable(call, error))
+      })
       outgoing.end(call.body)
     })
   }
@@ -143,6 +146,10 @@ export class HttpConnection {
       `the answer of ${this.#base.origin} was lost (${cause.message}): the change may have been made or not`,
     )
   }
+}
+
+function noAnswer(): Error {
+  return new Error(`no answer within ${REQUEST_TIMEOUT_MS / 1000} s`)
 }
 
 function readAll(incoming: IncomingMessage, bytesMax: number): Promise<Buffer> {

@@ -38,7 +38,8 @@ export interface NodeTunnels extends ApiExtension {
   close(): void
 }
 
-const PATH = /^\/pintle\/v1\/nodes\/([^/?]+)\/tunnel$/
+/** Names of nodes are DNS subdomains. */
+const PATH = /^\/pintle\/v1\/nodes\/([a-z0-9.-]+)\/tunnel$/
 
 export function createNodeTunnels({ clock, log }: { readonly clock: Clock; readonly log: Logger }): NodeTunnels {
   const sockets = new WebSocketServer({
@@ -75,7 +76,7 @@ export function createNodeTunnels({ clock, log }: { readonly clock: Clock; reado
     async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, identity: Identity) {
       const match = PATH.exec(request.url ?? '')
       if (match === null) return false
-      const nodeName = decodeURIComponent(match[1]!)
+      const nodeName = match[1]!
       if (identity.user !== `system:node:${nodeName}` || !identity.groups.includes('system:nodes'))
         throw apiError('Forbidden', `${identity.user} is not the agent of node ${nodeName}`)
       sockets.handleUpgrade(request, socket, head, accepted => accept(nodeName, accepted))

@@ -18,9 +18,9 @@ import type { Credentials } from './pki/sign-certificate.ts'
 import { toApiError } from './respond.ts'
 
 /** Answers `/git/...` for somebody who may. */
-export type GitHandler = (request: IncomingMessage, response: ServerResponse, identity: Identity) => Promise<void>
+type GitHandler = (request: IncomingMessage, response: ServerResponse, identity: Identity) => Promise<void>
 
-export interface WebPage {
+interface WebPage {
   readonly html: string
   /** CSP source of its one inline style, `'sha256-...'`. */
   readonly styleSource: string

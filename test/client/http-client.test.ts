@@ -261,14 +261,25 @@ test('a stopped watch says nothing any more', async t => {
   t.is(said, 'silent')
 })
 
+test('a server that takes the connection and says nothing is given up', async t => {
+  t.context.handler = () => {}
+  const clock = new ManualClock()
+  const silent = t.context.client(clock)
+  const write = refusal(silent.create(Box, BOX))
+  const { ended } = startWatch(silent)
+  while (t.context.seen.length < 2) await new Promise(resolve => setTimeout(resolve, 5))
+  await clock.advance(60_000)
+  t.regex((await write).message, /no answer within 60 s.*the change may have been made or not/)
+  t.regex(String(await ended), /no answer within 60 s/)
+})
+
 test('a stream that promised bookmarks and is silent for long has lost its server', async t => {
   t.context.handler = (_request, response) => {
-    response.writeHead(200)
-    response.flushHeaders()
+    response.write('{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"9"}}}\n')
   }
   const clock = new ManualClock()
-  const { ended } = startWatch(t.context.client(clock), true)
-  await new Promise(resolve => setTimeout(resolve, 50))
+  const { events, ended } = startWatch(t.context.client(clock), true)
+  while (events.length === 0) await new Promise(resolve => setTimeout(resolve, 5))
   await clock.advance(180_000)
   t.regex(String(await ended), /no sign of life/)
 })

@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { writeKubeconfig } from '../../../src/server/pki/kubeconfig.ts'
 import type { TestApiServer } from '../../server/start-api-server.ts'
 
-export interface KubectlResult {
+interface KubectlResult {
   readonly code: number
   readonly out: string
   readonly error: string

@@ -21,7 +21,7 @@ export interface WireServer {
   close(): Promise<void>
 }
 
-export interface WatchAnswer {
+interface WatchAnswer {
   readonly code: number
   readonly events: readonly WireEvent[]
   /** The stream ended by itself, at the end of a chunk. */
