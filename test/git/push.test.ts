@@ -145,6 +145,20 @@ test('engine not answering: refused after ten seconds', async t => {
   t.is(await server.repository.readRef(MAIN), undefined)
 })
 
+test('whatever else answers on the socket is no verdict', async t => {
+  const server = await startGitServer(t)
+  await server.stopEngine()
+  const stranger = createServer(socket => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
+  await new Promise<void>(resolve => stranger.listen(server.socketPath, resolve))
+  t.teardown(() => stranger.close())
+  const clone = await server.clone('person')
+  await clone.commit({ a: '1' })
+  const { code, stderr } = await clone.git('push', 'origin', 'main')
+  t.not(code, 0)
+  t.regex(stderr, /remote: Pintle stopped while it looked at this push, so nothing landed/)
+  t.notRegex(stderr, /SyntaxError|at .*\.js/)
+})
+
 test('a gate that fails or hangs refuses with a sentence; one that waits too long after landing does not hold the push', async t => {
   let mode = 'throw'
   const server = await startGitServer(t, {

@@ -26,7 +26,8 @@ export function askEngine(socketPath, request, timeoutMs) {
       const lines = received.split('\n')
       received = lines.pop()
       for (const line of lines) {
-        const message = JSON.parse(line)
+        const message = parse(line)
+        if (message === undefined) return finish('gone')
         if (message.line !== undefined) engineSays(message.line)
         if (message.accepted !== undefined) finish(message.accepted ? 'accepted' : 'refused')
       }
@@ -40,6 +41,15 @@ export function askEngine(socketPath, request, timeoutMs) {
 }
 
 const PROTOCOL_VERSION = 1
+
+/** Undefined: it is no Pintle that answers. */
+function parse(line) {
+  try {
+    return JSON.parse(line) ?? undefined
+  } catch {
+    return undefined
+  }
+}
 
 /** Git shows standard error of a hook as `remote:` lines. A client that went away is no reason to fail. */
 export function engineSays(line) {
