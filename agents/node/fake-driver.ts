@@ -51,14 +51,14 @@ export class FakeMachine {
 
   /** As a power cut: every container and every network is gone, the records stay. */
   reboot(): void {
+    for (const [id, { sandbox, annotations }] of this.sandboxes) {
+      this.sandboxes.set(id, { sandbox: { ...sandbox, ready: false }, annotations })
+    }
     for (const [id, container] of this.containers) {
       container.timer?.cancel()
       if (container.state.state !== 'running') continue
       container.state = { ...container.state, state: 'exited', exitCode: 137, finishedAtMs: this.#clock.now() }
       this.tell(id)
-    }
-    for (const [id, { sandbox, annotations }] of this.sandboxes) {
-      this.sandboxes.set(id, { sandbox: { ...sandbox, ready: false }, annotations })
     }
   }
 

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { NodeAgent } from '../../../agents/node/node-agent.ts'
 import { FakeDriver, FakeMachine } from '../../../agents/node/fake-driver.ts'
 import { MemoryAgentNotes } from '../../../agents/node/machine/agent-notes.ts'
 import { FakeMachineFacts } from '../../../agents/node/machine/fake-machine-facts.ts'
 import { LeaseHeartbeat } from '../../../agents/node/machine/lease-heartbeat.ts'
+import { NodeAgent } from '../../../agents/node/node-agent.ts'
 import { FakeProber } from '../../../agents/node/probes/fake-prober.ts'
 import { SystemProber } from '../../../agents/node/probes/system-prober.ts'
 import type { IsolationMode } from '../../../agents/node/process-driver/isolation.ts'
@@ -89,7 +89,12 @@ export class FakeNode {
       prober: new FakeProber(driver),
       machine: new FakeMachineFacts(NODE_NAME, '192.0.2.10'),
       notes: this.notes,
-      heartbeat: new LeaseHeartbeat({ client: this.server.node, clock: this.clock, log: this.log, nodeName: NODE_NAME }),
+      heartbeat: new LeaseHeartbeat({
+        client: this.server.node,
+        clock: this.clock,
+        log: this.log,
+        nodeName: NODE_NAME,
+      }),
       version: VERSION,
     })
     await this.agent.start()
@@ -170,7 +175,12 @@ export class RealNode {
       prober: new SystemProber(driver),
       machine: new FakeMachineFacts(NODE_NAME, '127.0.0.1'),
       notes: this.notes,
-      heartbeat: new LeaseHeartbeat({ client: this.server.node, clock: systemClock, log: this.log, nodeName: NODE_NAME }),
+      heartbeat: new LeaseHeartbeat({
+        client: this.server.node,
+        clock: systemClock,
+        log: this.log,
+        nodeName: NODE_NAME,
+      }),
       // Unlikely to meet another test's.
       podCidr: `10.251.${this.random.bytes(1)[0]}.0/24`,
       version: VERSION,
@@ -242,5 +252,7 @@ export function createPod(
 }
 
 export async function eventReasons(client: Client): Promise<string[]> {
-  return (await client.list(Event, { namespace: 'default' })).items.map(each => (each as { reason?: string }).reason ?? '')
+  return (await client.list(Event, { namespace: 'default' })).items.map(
+    each => (each as { reason?: string }).reason ?? '',
+  )
 }
