@@ -19,7 +19,10 @@ export function createLoopMetrics(metrics: Metrics): LoopMetrics {
   gauge('pintle_workqueue_depth', 'Keys that wait for a worker.', counts => counts.ready)
   gauge('pintle_workqueue_delayed', 'Keys that wait for their time.', counts => counts.delayed)
   gauge('pintle_workqueue_retries', 'Keys put back after a failure.', counts => counts.retried)
-  const reconciles = metrics.counter('pintle_reconcile_total', 'Runs of a controller for one key.', ['controller', 'result'])
+  const reconciles = metrics.counter('pintle_reconcile_total', 'Runs of a controller for one key.', [
+    'controller',
+    'result',
+  ])
   return {
     countReconcile: (controller, outcome) => reconciles.add([controller, outcome]),
     observeQueue(controller, read) {

@@ -1,7 +1,7 @@
+import { equalJson } from '../api/equal-json.ts'
 import type { Kind } from '../api/kind.ts'
 import type { DeepReadonly, KubeObject } from '../api/object.ts'
 import type { Client } from '../client/client.ts'
-import { isSameJson } from './same-json.ts'
 
 /**
  * Replaces the status that was seen on `object`; nothing is sent when it is the same. Fails with Conflict when the
@@ -13,6 +13,6 @@ export async function writeStatus<T extends KubeObject & { status?: unknown }>(
   object: DeepReadonly<T>,
   status: unknown,
 ): Promise<DeepReadonly<T>> {
-  if (isSameJson((object as { status?: unknown }).status, status)) return object
+  if (equalJson((object as { status?: unknown }).status, status)) return object
   return client.update(kind, { ...object, status } as DeepReadonly<T>, { subresource: 'status' })
 }

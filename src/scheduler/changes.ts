@@ -1,9 +1,9 @@
 /** Which changes of nodes and pods can matter to a pod that waits. Pure. */
 
+import { equalJson } from '../api/equal-json.ts'
 import type { Node } from '../api/kinds/core/node.ts'
 import type { Pod } from '../api/kinds/core/pod.ts'
 import type { DeepReadonly } from '../api/object.ts'
-import { isSameJson } from '../control/same-json.ts'
 
 type PodObject = DeepReadonly<Pod>
 type NodeObject = DeepReadonly<Node>
@@ -11,14 +11,14 @@ type NodeObject = DeepReadonly<Node>
 /** Heartbeats and conditions do not: only what a filter reads. */
 export function didNodeChange(now: NodeObject, before: NodeObject): boolean {
   return !(
-    isSameJson(now.spec, before.spec) &&
-    isSameJson(now.metadata.labels, before.metadata.labels) &&
-    isSameJson(now.status?.allocatable, before.status?.allocatable)
+    equalJson(now.spec, before.spec) &&
+    equalJson(now.metadata.labels, before.metadata.labels) &&
+    equalJson(now.status?.allocatable, before.status?.allocatable)
   )
 }
 
 export function didPodChange(now: PodObject, before: PodObject): boolean {
-  return !(isSameJson(now.spec, before.spec) && isSameJson(now.metadata.labels, before.metadata.labels))
+  return !(equalJson(now.spec, before.spec) && equalJson(now.metadata.labels, before.metadata.labels))
 }
 
 export function isFinished(pod: PodObject): boolean {

@@ -1,11 +1,11 @@
 /** Which replica sets are a Deployment's, and which of them holds its present template. Pure. */
 
+import { equalJson } from '../../api/equal-json.ts'
 import type { PodTemplateSpec } from '../../api/generated/types.ts'
 import type { Deployment } from '../../api/kinds/apps/deployment.ts'
 import type { ReplicaSet } from '../../api/kinds/apps/replica-set.ts'
 import type { DeepReadonly } from '../../api/object.ts'
 import { controllerOf, isControlledBy } from '../../control/owner.ts'
-import { isSameJson } from '../../control/same-json.ts'
 import { workloadSelector } from '../../control/workload-selector.ts'
 import { parseTime } from '../../lib/clock.ts'
 
@@ -47,12 +47,12 @@ export function findNewReplicaSet(
   claimed: readonly ReplicaSetView[],
 ): ReplicaSetView | undefined {
   const wanted = withoutHash(deployment.spec?.template)
-  return claimed.find(each => isSameJson(withoutHash(each.spec?.template), wanted))
+  return claimed.find(each => equalJson(withoutHash(each.spec?.template), wanted))
 }
 
 /** Templates are compared without the label that tells them apart. */
 export function isSameTemplate(left: PodTemplateView | undefined, right: PodTemplateView | undefined): boolean {
-  return isSameJson(withoutHash(left), withoutHash(right))
+  return equalJson(withoutHash(left), withoutHash(right))
 }
 
 function withoutHash(template: PodTemplateView | undefined): unknown {

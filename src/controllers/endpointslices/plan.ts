@@ -1,8 +1,8 @@
 /** Spreads a service's endpoints over slices with as few writes as possible. Pure. */
 
+import { equalJson } from '../../api/equal-json.ts'
 import type { EndpointSlice } from '../../api/kinds/discovery/endpoint-slice.ts'
 import type { DeepReadonly } from '../../api/object.ts'
-import { isSameJson } from '../../control/same-json.ts'
 import type { AddressType, EndpointGroup, EndpointView, ObservedService, PortView, ServiceView } from './endpoints.ts'
 import { addressTypes, groupEndpoints, isHeadless } from './endpoints.ts'
 
@@ -59,7 +59,7 @@ interface SliceDraft {
 /** What stands somewhere stays there; the rest fills gaps, changed slices first, and then new slices. */
 function placeGroup(group: EndpointGroup, drafts: readonly SliceDraft[]): readonly NewSlice[] {
   const fitting = drafts.filter(
-    ({ slice }) => slice.addressType === group.addressType && isSameJson(slice.ports ?? [], group.ports),
+    ({ slice }) => slice.addressType === group.addressType && equalJson(slice.ports ?? [], group.ports),
   )
   const left = new Map(group.endpoints.map(each => [identity(each), each]))
   for (const { slice, endpoints } of fitting)
@@ -84,7 +84,7 @@ function changedFirst(left: SliceDraft, right: SliceDraft): number {
 }
 
 function isUntouched({ slice, endpoints }: SliceDraft): boolean {
-  return isSameJson(slice.endpoints ?? [], endpoints)
+  return equalJson(slice.endpoints ?? [], endpoints)
 }
 
 function identity(endpoint: EndpointView): string {
@@ -92,7 +92,7 @@ function identity(endpoint: EndpointView): string {
 }
 
 function hasChanged(draft: SliceDraft, labels: Readonly<Record<string, string>>): boolean {
-  return !isUntouched(draft) || !isSameJson(draft.slice.metadata.labels ?? {}, labels)
+  return !isUntouched(draft) || !equalJson(draft.slice.metadata.labels ?? {}, labels)
 }
 
 /** Labels of the service are copied, so that slices can be selected like it. */

@@ -1,9 +1,9 @@
 /** What a node's silence and conditions mean for its conditions and taints. Pure. */
 
+import { equalJson } from '../../api/equal-json.ts'
 import type { NodeCondition, Taint } from '../../api/generated/types.ts'
 import type { Node } from '../../api/kinds/core/node.ts'
 import type { DeepReadonly } from '../../api/object.ts'
-import { isSameJson } from '../../control/same-json.ts'
 import { formatTime } from '../../lib/clock.ts'
 
 export type NodeView = DeepReadonly<Node>
@@ -41,8 +41,8 @@ export function planNode(node: NodeView, silentForMs: number, nowMs: number): No
   const conditions = isSilent(node, silentForMs) ? unknownConditions(present, nowMs) : present
   const taints = plannedTaints(node, conditions, nowMs)
   return {
-    conditions: isSameJson(conditions, present) ? undefined : conditions,
-    taints: isSameJson(taints, node.spec?.taints ?? []) ? undefined : taints,
+    conditions: equalJson(conditions, present) ? undefined : conditions,
+    taints: equalJson(taints, node.spec?.taints ?? []) ? undefined : taints,
   }
 }
 
