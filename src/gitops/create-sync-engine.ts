@@ -103,5 +103,6 @@ function defaultSettings(random: Random): SyncSettings {
     concurrency: 16,
     resyncMs: 300_000,
     pushWaitMs: 120_000,
+    pusherOf: async () => undefined,
   }
 }

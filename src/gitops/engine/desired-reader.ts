@@ -1,6 +1,5 @@
 import { Application } from '../../api/kinds/gitops/application.ts'
 import type { GitRepository, ObjectId } from '../../git/git-repository.ts'
-import { readLive } from '../apply/read-live.ts'
 import { DEFAULT_POD_RULES } from '../policy/pod-rules.ts'
 import { readGrantsAt } from '../source/read-grants.ts'
 import { CLUSTER_APPLICATION } from '../source/source-application.ts'
@@ -37,7 +36,7 @@ export class DesiredReader {
     const tip = await git.readRef(settings.ref)
     // A branch that is gone is not an empty one: what is known stays.
     if (tip === undefined) return NOTHING
-    const rules = await this.rules()
+    const rules = await this.rules(git, tip)
     const { generation } = client.kinds
     const before = memory.desired
     if (before?.commit === tip && before.rules.digest === rules.digest && generation === this.#kindsGeneration)
@@ -63,19 +62,32 @@ export class DesiredReader {
     return { changed, passedOver, rewritten }
   }
 
-  /** Policies and grants in force: those of the commit that `cluster/` was applied from. */
-  async rules(): Promise<JudgeRules> {
-    const { client, git, sources } = this.#context
-    const cluster = await readLive(client, Application, { name: CLUSTER_APPLICATION })
-    const commit = cluster?.status?.applied?.commit
-    return judgeRules(await readGrantsAt(git, commit, sources), DEFAULT_POD_RULES)
+  /**
+   * Policies and grants in force: those of the commit that `cluster/` was applied from. Before anything was ever applied
+   * there is nothing to protect: the first commit is judged by its own.
+   */
+  async rules(git: GitRepository, judged: ObjectId): Promise<JudgeRules> {
+    const { client, sources } = this.#context
+    const { items } = await client.list(Application)
+    const cluster = items.find(({ metadata }) => metadata.name === CLUSTER_APPLICATION)
+    const isFirst = items.every(({ status }) => status?.applied === undefined)
+    const grants = isFirst
+      ? await readGrantsAt(git, judged, sources)
+      : await readGrantsAt(this.#context.git, cluster?.status?.applied?.commit, sources)
+    return judgeRules(grants, DEFAULT_POD_RULES)
   }
 
   /** What another commit would want, for a push that has not landed or a branch. Changes nothing. */
   async read(git: GitRepository, commit: ObjectId): Promise<DesiredState> {
     const { client, sources, owners } = this.#context
     const source = await readSourceTree(git, commit, sources)
-    return buildDesiredState(source, await this.rules(), client.kinds, key => owners.ownerOf(key), this.#others)
+    return buildDesiredState(
+      source,
+      await this.rules(git, commit),
+      client.kinds,
+      key => owners.ownerOf(key),
+      this.#others,
+    )
   }
 }
 

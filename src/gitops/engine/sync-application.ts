@@ -218,7 +218,9 @@ export class ApplicationSync {
     if (held === undefined || approval?.digest === held.digest) return live
     const { message, author } = await this.#context.git.readCommit(desired.commit)
     if (!approvalsInMessage(message, name).some(text => namesDigest(text, held.digest))) return live
-    const by = this.#context.memory.pushers.get(desired.commit) ?? `commit by ${author.name}`
+    const { memory, settings } = this.#context
+    const pusher = memory.pushers.get(desired.commit) ?? (await settings.pusherOf(desired.commit))
+    const by = pusher ?? `commit by ${author.name}`
     return changeStatus(this.#context.client, name, status => ({
       ...status,
       approval: { digest: held.digest, objects: held.objects, by },

@@ -40,6 +40,8 @@ export interface SyncSettings {
   readonly concurrency: number
   /** Every application is compared with the cluster this often even if nothing changes. */
   readonly resyncMs: number
+  /** Who brought a commit to the deployed branch, where that was written down; pushes this process saw are remembered. */
+  readonly pusherOf: (commit: ObjectId) => Promise<string | undefined>
   /** How long a push waits for the outcome. */
   readonly pushWaitMs: number
 }

@@ -90,7 +90,8 @@ export class RolloutRunner {
   async #create(live: LiveApplication, target: RolloutTarget, reason: StartReason): Promise<LiveRollout> {
     const { name, commit, inputDigest, rendered } = target
     let number = (live.status?.lastRollout ?? 0) + 1
-    const pushedBy = this.#context.memory.pushers.get(commit)
+    const { memory, settings } = this.#context
+    const pushedBy = memory.pushers.get(commit) ?? (await settings.pusherOf(commit))
     for (let tried = 0; tried < NUMBERS_TRIED_MAX; tried++, number++) {
       const spec: RolloutSpec = {
         application: name,
@@ -342,7 +343,7 @@ export class RolloutRunner {
     const sinceMs = memory.startedAt.get(rollout.metadata.name)
     if (sinceMs !== undefined) return Math.round(clock.monotonic() - sinceMs)
     const startedMs = parseTime(rollout.status?.startedAt) ?? parseTime(rollout.metadata.creationTimestamp)
-    return Math.max(0, nowMs - (startedMs ?? nowMs))
+    return Math.max(0, Math.round(nowMs - (startedMs ?? nowMs)))
   }
 
   /** Brings the application's status to the outcome of its rollout; repeated harmlessly after a crash. */
