@@ -1,8 +1,8 @@
-import { isApiError } from '../api/api-error.ts'
 import type { Kind } from '../api/kind.ts'
 import type { DeepReadonly, Json, KubeObject } from '../api/object.ts'
 import type { Client } from '../client/client.ts'
 import { objectKeyOf } from '../client/object-key.ts'
+import { ignoreGone } from './ignore-gone.ts'
 import { controllerReference } from './owner.ts'
 
 /**
@@ -45,9 +45,5 @@ async function replaceOwners<T extends KubeObject>(
 ): Promise<void> {
   const { uid, resourceVersion } = object.metadata
   const metadata = { ...(uid && { uid }), ...(resourceVersion && { resourceVersion }), ownerReferences }
-  try {
-    await client.patch(kind, objectKeyOf(object), { type: 'merge', body: { metadata } })
-  } catch (error) {
-    if (!isApiError(error, 'NotFound')) throw error
-  }
+  await ignoreGone(() => client.patch(kind, objectKeyOf(object), { type: 'merge', body: { metadata } }))
 }

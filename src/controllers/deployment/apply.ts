@@ -6,6 +6,7 @@ import type { Client, NewObject } from '../../client/client.ts'
 import { objectKeyOf } from '../../client/object-key.ts'
 import { adoptObject, releaseObject } from '../../control/adoption.ts'
 import type { ReconcileContext } from '../../control/controller.ts'
+import { ignoreGone } from '../../control/ignore-gone.ts'
 import { isNamespaceTerminating } from '../../control/namespace-terminating.ts'
 import { controllerReference, isControlledBy } from '../../control/owner.ts'
 import { writeStatus } from '../../control/write-status.ts'
@@ -142,11 +143,7 @@ function recordScaling(
 async function deleteReplicaSet({ metadata }: ReplicaSetView, client: Client): Promise<void> {
   const { name, namespace, uid, resourceVersion } = metadata
   const preconditions = { ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) }
-  try {
-    await client.delete(ReplicaSet, { name, namespace: namespace ?? '' }, { preconditions })
-  } catch (error) {
-    if (!isApiError(error, 'NotFound')) throw error
-  }
+  await ignoreGone(() => client.delete(ReplicaSet, { name, namespace: namespace ?? '' }, { preconditions }))
 }
 
 function writeRevision(

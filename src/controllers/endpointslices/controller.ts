@@ -8,6 +8,7 @@ import type { Client, NewObject } from '../../client/client.ts'
 import { objectKeyOf } from '../../client/object-key.ts'
 import { defineController, settled } from '../../control/controller.ts'
 import { getIfPresent } from '../../control/get-if-present.ts'
+import { ignoreGone } from '../../control/ignore-gone.ts'
 import { isNamespaceTerminating } from '../../control/namespace-terminating.ts'
 import { controllerReference } from '../../control/owner.ts'
 import { labelsMatch } from '../labels-match.ts'
@@ -88,15 +89,7 @@ async function applySlices(service: ServiceView, plan: EndpointSlicePlan, client
     } as NewObject<EndpointSlice>)
   for (const { slice, endpoints } of plan.update)
     await client.update(EndpointSlice, { ...slice, metadata: { ...slice.metadata, labels: plan.labels }, endpoints })
-  for (const slice of plan.delete) await deleteSlice(slice, client)
-}
-
-async function deleteSlice(slice: DeepReadonly<EndpointSlice>, client: Client): Promise<void> {
-  try {
-    await client.delete(EndpointSlice, objectKeyOf(slice))
-  } catch (error) {
-    if (!isApiError(error, 'NotFound')) throw error
-  }
+  for (const slice of plan.delete) await ignoreGone(() => client.delete(EndpointSlice, objectKeyOf(slice)))
 }
 
 async function selectingServices(pod: DeepReadonly<Pod>, client: Client): Promise<readonly ObjectKey[]> {

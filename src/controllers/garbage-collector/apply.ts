@@ -1,7 +1,7 @@
-import { isApiError } from '../../api/api-error.ts'
 import type { DeepReadonly, Json, KubeObject, OwnerReference } from '../../api/object.ts'
 import type { Client } from '../../client/client.ts'
 import { getIfPresent } from '../../control/get-if-present.ts'
+import { ignoreGone } from '../../control/ignore-gone.ts'
 import type { GraphObject } from './owner-graph.ts'
 import { FOREGROUND_FINALIZER, ORPHAN_FINALIZER } from './owner-graph.ts'
 import type { CollectionPlan } from './plan.ts'
@@ -97,12 +97,4 @@ async function patchMetadata(client: Client, { kind, key }: GraphObject, metadat
 
 function versionOf({ metadata }: DeepReadonly<KubeObject>): { uid: string; resourceVersion: string } {
   return { uid: metadata.uid ?? '', resourceVersion: metadata.resourceVersion ?? '' }
-}
-
-async function ignoreGone(write: () => Promise<unknown>): Promise<void> {
-  try {
-    await write()
-  } catch (error) {
-    if (!isApiError(error, 'NotFound')) throw error
-  }
 }

@@ -1,9 +1,9 @@
-import { isApiError } from '../../api/api-error.ts'
 import { Node } from '../../api/kinds/core/node.ts'
 import { Pod } from '../../api/kinds/core/pod.ts'
 import type { DeepReadonly, Json } from '../../api/object.ts'
 import { objectKeyOf } from '../../client/object-key.ts'
 import type { ReconcileContext } from '../../control/controller.ts'
+import { ignoreGone } from '../../control/ignore-gone.ts'
 import { formatTime } from '../../lib/clock.ts'
 import type { NodePlan, NodeView } from './plan.ts'
 import { readyStatus } from './plan.ts'
@@ -63,13 +63,5 @@ export async function evictPods(pods: readonly PodView[], context: ReconcileCont
     const body = { metadata: { ...(uid && { uid }) }, status: { conditions: [reason] } }
     await ignoreGone(() => client.patch(Pod, objectKeyOf(pod), { type: 'strategic', body }, { subresource: 'status' }))
     await ignoreGone(() => client.delete(Pod, objectKeyOf(pod), { ...(uid && { preconditions: { uid } }) }))
-  }
-}
-
-async function ignoreGone(write: () => Promise<unknown>): Promise<void> {
-  try {
-    await write()
-  } catch (error) {
-    if (!isApiError(error, 'NotFound')) throw error
   }
 }

@@ -1,15 +1,14 @@
 /** Which pods a node's NoExecute taints drive away, and when. Pure. */
 
-import type { Toleration } from '../../api/generated/types.ts'
 import type { Pod } from '../../api/kinds/core/pod.ts'
 import type { DeepReadonly } from '../../api/object.ts'
+import { tolerates } from '../../control/tolerations.ts'
 import { parseTime } from '../../lib/clock.ts'
 import { isPodActive } from '../pod-state.ts'
 import type { NodeView, TaintView } from './plan.ts'
 import { NOT_READY, UNREACHABLE } from './plan.ts'
 
 type PodView = DeepReadonly<Pod>
-type TolerationView = DeepReadonly<Toleration>
 
 /** For pods that say nothing about a node that has gone: as Kubernetes' admission would have written into them. */
 const DEFAULT_TOLERATION_MS = 300_000
@@ -58,15 +57,9 @@ function dueAtMs(pod: PodView, taints: readonly TaintView[], { watchedSinceMs }:
 }
 
 /** The shortest of the tolerations that fit counts; one without a time limit is for ever unless another has one. */
-function patienceMs(taint: TaintView, tolerations: readonly TolerationView[]): number {
+function patienceMs(taint: TaintView, tolerations: readonly Parameters<typeof tolerates>[0][]): number {
   const fitting = tolerations.filter(each => tolerates(each, taint))
   if (fitting.length === 0) return isForAbsence(taint) ? DEFAULT_TOLERATION_MS : 0
   const limits = fitting.map(each => each.tolerationSeconds).filter(each => each !== undefined)
   return limits.length === 0 ? Number.POSITIVE_INFINITY : Math.max(0, Math.min(...limits)) * 1000
-}
-
-function tolerates({ key, effect, operator, value }: TolerationView, taint: TaintView): boolean {
-  if (effect && effect !== taint.effect) return false
-  if (key && key !== taint.key) return false
-  return operator === 'Exists' || (!!key && (value ?? '') === (taint.value ?? ''))
 }

@@ -1,6 +1,6 @@
+import { isTolerated } from '../../control/tolerations.ts'
 import type { Filter } from './filter.ts'
 import { passes } from './filter.ts'
-import { isTolerated } from './tolerations.ts'
 
 const UNSCHEDULABLE_TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' } as const
 

@@ -1,6 +1,6 @@
+import { isTolerated } from '../../control/tolerations.ts'
 import type { Filter } from './filter.ts'
 import { passes } from './filter.ts'
-import { isTolerated } from './tolerations.ts'
 
 /** A node keeps away pods that do not tolerate its taints. The first taint in the way is named. */
 export const taintsFilter: Filter = {

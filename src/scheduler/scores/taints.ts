@@ -1,4 +1,4 @@
-import { isTolerated } from '../filters/tolerations.ts'
+import { isTolerated } from '../../control/tolerations.ts'
 import type { Score } from './score.ts'
 import { scaled } from './score.ts'
 
