@@ -27,6 +27,8 @@ const ROWS: readonly (readonly [prefix: string, row: number])[] = [
   ['src/api', 1],
   ['src/store', 1],
   ['src/lib', 0],
+  // Data, no code.
+  ['policies', 0],
   ['policies', 0],
 ]
 

@@ -7,6 +7,8 @@ import { createGitHttpHandler } from '../git/git-http-handler.ts'
 import { createHookServer } from '../git/hook-server.ts'
 import { installHooks } from '../git/install-hooks.ts'
 import { type DiskGitRepository, openGitRepository } from '../git/open-git-repository.ts'
+import { findPusher } from '../git/pushes-log.ts'
+import { DESIRED_REF } from '../git/ref-name.ts'
 import { createSyncAdmission, createSyncEngine, type RunningSyncEngine } from '../gitops/create-sync-engine.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
@@ -201,7 +203,8 @@ async function openRegistry(
   stops.push(() => running.close())
   const secretKey = createHmac('sha256', key.key).update('masked values in plans').digest()
   const client = running.client(ADMIN)
-  const engine = createSyncEngine({ client, git, clock, random, log, admission, options: { secretKey } })
+  const pusherOf = (commit: string) => findPusher(directory.pushesLog(), git, commit, DESIRED_REF)
+  const engine = createSyncEngine({ client, git, clock, random, log, admission, options: { secretKey, pusherOf } })
   return { running, authorizer, engine }
 }
 

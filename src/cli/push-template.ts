@@ -1,33 +1,42 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { userInfo } from 'node:os'
-import { join, relative } from 'node:path'
-import { writeFiles } from '../git/write-files.ts'
+import { execFile } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { DESIRED_REF } from '../git/ref-name.ts'
 import type { ControlPlane } from './control-plane.ts'
-import type { DataDirectory } from './data-directory.ts'
+import { UsageError } from './usage-error.ts'
 
-const DESIRED_REF = 'refs/heads/main'
+const TEMPLATE = join(import.meta.dirname, '..', '..', 'repo-template')
 
-/** Gives an empty cluster its first commit: `repo-template`, unchanged. */
-export async function pushTemplate(directory: DataDirectory, { repository }: ControlPlane): Promise<void> {
+/** Gives an empty cluster its first commit: `repo-template`, unchanged, pushed as any user would push it. */
+export async function pushTemplate({ repository }: ControlPlane): Promise<void> {
   if ((await repository.readRef(DESIRED_REF)) !== undefined) return
-  const root = join(import.meta.dirname, '..', '..', 'repo-template')
-  const files = new Map(templateFiles(root).map(path => [relative(root, path), readFileSync(path)]))
-  const { username } = userInfo()
-  const author = {
-    name: username,
-    email: `${username}@localhost`,
-    timestamp: Math.floor(Date.now() / 1000),
-    offsetMinutes: 0,
+  const directory = mkdtempSync(join(tmpdir(), 'pintle-template-'))
+  try {
+    cpSync(TEMPLATE, directory, { recursive: true })
+    await git(directory, 'init', '--quiet', '--initial-branch=main')
+    await git(directory, 'add', '--all')
+    await git(directory, 'commit', '--quiet', '--message', 'Start with hello and greeter')
+    await git(directory, 'push', '--quiet', '--push-option=nowait', repository.path, 'main')
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
   }
-  const tree = await writeFiles(repository, undefined, files)
-  const commit = await repository.writeCommit({ tree, parents: [], author, message: 'Start with hello and greeter\n' })
-  await repository.updateRefs([{ ref: DESIRED_REF, expected: null, target: commit }], 'the first repository')
-  console.log(`Pushed the first repository to ${directory.repository()}`)
+  console.log(`Pushed the first repository to ${repository.path}`)
 }
 
-function templateFiles(path: string): string[] {
-  return readdirSync(path, { withFileTypes: true }).flatMap(entry => {
-    const child = join(path, entry.name)
-    return entry.isDirectory() ? templateFiles(child) : [child]
-  })
+const run = promisify(execFile)
+
+/** Runs git as the user, with a name of its own where the user has told git none. */
+async function git(cwd: string, ...args: string[]): Promise<void> {
+  const { username } = userInfo()
+  const person = ['-c', `user.name=${username}`, '-c', `user.email=${username}@localhost`, '-c', 'commit.gpgSign=false']
+  try {
+    // Never the blocking call: the push is answered by this very process.
+    await run('git', [...person, ...args], { cwd, timeout: 60_000 })
+  } catch (error) {
+    const { code, stderr, message } = error as NodeJS.ErrnoException & { stderr?: string }
+    if (code === 'ENOENT') throw new UsageError('git is not installed: install it and try again')
+    throw new UsageError(`the first repository could not be pushed: ${stderr?.trim() || message}`)
+  }
 }

@@ -1,7 +1,7 @@
 import { open, rename, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { syncPath } from './durable-file.ts'
-import type { ObjectId } from './git-repository.ts'
+import type { GitRepository, ObjectId } from './git-repository.ts'
 
 /**
  * Reads `git/pushes.log`: who pushed what, one JSON line per moved ref, written and synced by the hook before the ref
@@ -23,6 +23,25 @@ export async function findPush(path: string, commit: ObjectId, ref?: string): Pr
     const records = parsePushes(await readEnd(file))
     const found = records.findLast(record => record.new === commit && (ref === undefined || record.ref === ref))
     if (found !== undefined) return found
+  }
+  return undefined
+}
+
+const PUSHES_SEARCHED_MAX = 200
+
+/** Who brought a commit to `ref`: by the push that ended with it, or that contained it. */
+export async function findPusher(
+  path: string,
+  repository: Pick<GitRepository, 'isAncestor'>,
+  commit: ObjectId,
+  ref: string,
+): Promise<string | undefined> {
+  const exact = await findPush(path, commit, ref)
+  if (exact !== undefined) return exact.pusher
+  for (const push of (await readPushes(path, PUSHES_SEARCHED_MAX)).toReversed()) {
+    if (push.ref !== ref || push.new === undefined) continue
+    const isKnownBefore = push.old !== undefined && (await repository.isAncestor(commit, push.old).catch(() => true))
+    if (!isKnownBefore && (await repository.isAncestor(commit, push.new).catch(() => false))) return push.pusher
   }
   return undefined
 }

@@ -91,7 +91,7 @@ function announceReady(directory: DataDirectory, startedMs: number): void {
 }
 
 async function introduce(directory: DataDirectory, options: UpOptions, plane: ControlPlane): Promise<void> {
-  if (options.template) await pushTemplate(directory, plane)
+  if (options.template) await pushTemplate(plane)
   await showProgress(plane.client)
   console.log(nextSteps(directory, plane))
 }

@@ -207,7 +207,7 @@ export class SyncEngine {
         const { againMs } = await this.#sync.sync(name)
         this.#queue.forget(name)
         if (againMs !== undefined) this.#queue.addAfter(name, againMs)
-        this.#firstPassSaw(name)
+        this.#firstPassSaw(this.#applications.get({ name }))
         await this.#observed.handled(name)
       } catch (error) {
         if (this.#stopped) return
@@ -220,9 +220,13 @@ export class SyncEngine {
     }
   }
 
-  #firstPassSaw(name: string): void {
-    const phase = this.#applications.get({ name })?.status?.phase
-    if (phase !== undefined && phase !== 'Pending') this.#firstPass.settled(name)
+  /** Applied, or known to be impossible: garbage may be told from what is still to come. */
+  #firstPassSaw(application: DeepReadonly<Application> | undefined): void {
+    if (application === undefined) return
+    const { phase = 'Pending', applied, attempted } = application.status ?? {}
+    const { name } = application.metadata
+    const isApplied = applied !== undefined && !this.#context.memory.neverPrune.has(name)
+    if (phase !== 'Pending' && (attempted !== undefined || isApplied)) this.#firstPass.settled(name)
   }
 
   #onApplication({ type, object, previous }: InformerChange<Application>): void {
@@ -240,7 +244,7 @@ export class SyncEngine {
       if (object.operation !== undefined || object.metadata.generation !== previous?.metadata.generation)
         this.#queue.add(name)
       if (type === 'ADDED' && object.status?.applied !== undefined) this.#context.memory.driftDue.add(name)
-      if (object.status?.phase !== 'Pending') this.#firstPass.settled(name)
+      this.#firstPassSaw(object)
     }
     if (type !== 'ADDED' && hasMoved(previous, object)) this.#wakeOthers(name)
     if (type === 'DELETED' || hasMoved(previous, object)) this.#view.changed(name)
