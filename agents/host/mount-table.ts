@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { tryCommand } from './run-command.ts'
 
 /** Where something is mounted, in the order it was mounted. */
-export function listMountPoints(): string[] {
+function listMountPoints(): string[] {
   return readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
     .map(line => line.split(' ')[4])

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { runCommand, tryCommand } from './run-command.ts'
 
 /**
@@ -7,8 +7,7 @@ import { runCommand, tryCommand } from './run-command.ts'
  * depends on the machine's bridge settings; the pod's gateway is a link-local address answered by a fixed neighbour.
  */
 const GATEWAY = '169.254.1.1'
-/** Ours are recognised by it, and removed at the next start when their pod is gone. */
-export const LINK_PREFIX = 'pin'
+const LINK_PREFIX = 'pin'
 
 /** Name of the machine's end; an interface name has at most 15 characters. */
 export function linkNameOf(uid: string): string {
@@ -42,11 +41,6 @@ export async function connectPod(namespaceFile: string, link: string, ip: string
 /** Removes the machine's end, and with it the pod's end and the route. Harmless when it is gone. */
 export async function disconnectPod(link: string): Promise<void> {
   if (existsSync(`/sys/class/net/${link}`)) await tryCommand(['ip', 'link', 'del', link])
-}
-
-/** Names of all our links on this machine. */
-export function listPodLinks(): string[] {
-  return readdirSync('/sys/class/net').filter(name => name.startsWith(LINK_PREFIX))
 }
 
 /** Locally administered, from the link's name: the same after every restart. */

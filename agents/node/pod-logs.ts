@@ -1,6 +1,7 @@
 import { apiError } from '../../src/api/api-error.ts'
 import type { Json } from '../../src/api/object.ts'
 import type { LogRequest } from '../../src/client/node-tunnel-protocol.ts'
+import { formatMicroTime } from '../../src/lib/clock.ts'
 import type { LogLine, RuntimeDriver } from './runtime-driver.ts'
 
 /** Answers `logs` requests of the server: the lines of one container, as bytes. */
@@ -50,7 +51,7 @@ async function findContainer(driver: RuntimeDriver, request: LogRequest): Promis
 }
 
 function formatLine({ bytes, timeMs }: LogLine, timestamps: boolean): Uint8Array {
-  const stamp = timestamps ? `${new Date(timeMs).toISOString().slice(0, 23)}000000Z ` : ''
+  const stamp = timestamps ? `${formatMicroTime(timeMs)} ` : ''
   const prefix = new TextEncoder().encode(stamp)
   const line = new Uint8Array(prefix.byteLength + bytes.byteLength + 1)
   line.set(prefix)

@@ -73,7 +73,7 @@ export function isEnding(view: PodView): boolean {
   return isDeleted || view.memory.verdict !== undefined || isTerminal(view)
 }
 
-export function isTerminal({ pod }: PodView): boolean {
+function isTerminal({ pod }: PodView): boolean {
   return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
 }
 

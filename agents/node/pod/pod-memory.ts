@@ -22,7 +22,7 @@ export interface PodMemory {
   setupFailure: { readonly retryAtMs: number } | undefined
 }
 
-export interface ContainerFailure {
+interface ContainerFailure {
   /** CreateContainerConfigError, ErrImagePull, ... */
   readonly reason: string
   readonly message: string

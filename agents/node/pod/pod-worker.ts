@@ -478,7 +478,7 @@ const POST_START_MS_MAX = 600_000
 const MINIMUM_GRACE_MS = 2_000
 
 /** What a pod is registered from again after the live store was lost: no status, no owner, no revision. */
-export function keptManifest({ apiVersion, kind, metadata, spec }: DeepReadonly<Pod>) {
+function keptManifest({ apiVersion, kind, metadata, spec }: DeepReadonly<Pod>) {
   const { name, namespace, uid, labels, annotations } = metadata
   return {
     apiVersion,

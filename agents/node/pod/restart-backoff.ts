@@ -1,9 +1,9 @@
 import type { Backoff } from './pod-memory.ts'
 
 /** CrashLoopBackOff as the kubelet has it: 10 s, doubled up to 5 minutes, forgotten after 10 minutes of running. */
-export const BACKOFF_INITIAL_MS = 10_000
-export const BACKOFF_MAX_MS = 300_000
-export const BACKOFF_FORGET_MS = 600_000
+const BACKOFF_INITIAL_MS = 10_000
+const BACKOFF_MAX_MS = 300_000
+const BACKOFF_FORGET_MS = 600_000
 
 /** When a container that ended at `finishedAtMs` may start again; at once when it never had to wait. */
 export function restartAtMs(backoff: Backoff | undefined, finishedAtMs: number): number {

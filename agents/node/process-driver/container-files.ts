@@ -85,7 +85,7 @@ export class ContainerFiles {
   }
 }
 
-export const TERMINATION_MESSAGE_LENGTH_MAX = 4096
+const TERMINATION_MESSAGE_LENGTH_MAX = 4096
 
 /** container.json */
 export interface ContainerRecord {

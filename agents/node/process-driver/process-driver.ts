@@ -55,7 +55,7 @@ export class ProcessDriver implements RuntimeDriver {
     mkdirSync(this.#sandboxesDirectory, { recursive: true, mode: 0o700 })
     const isolation = await probeIsolation(this.#options.directory, this.#options.isolation ?? 'auto')
     this.#isolation = isolation
-    for (const sandbox of ProcessSandbox.list(this.#sandboxesDirectory)) this.#adopt(sandbox)
+    for (const uid of readdirSync(this.#sandboxesDirectory)) await this.#adoptOrRemove(uid)
     return {
       version: 'process://1.0',
       description: isolation.description,
@@ -165,6 +165,14 @@ export class ProcessDriver implements RuntimeDriver {
   #ready(): Isolation {
     if (this.#isolation === undefined) throw new Error('the process driver was not started')
     return this.#isolation
+  }
+
+  /** What was being made, or being removed, when an agent died has no record: it goes. */
+  async #adoptOrRemove(uid: string): Promise<void> {
+    const directory = join(this.#sandboxesDirectory, uid)
+    const sandbox = ProcessSandbox.open(directory)
+    if (sandbox === undefined) await ProcessSandbox.removeDirectory(directory, uid)
+    else this.#adopt(sandbox)
   }
 
   #adopt(sandbox: ProcessSandbox): void {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isMountPoint, unmountBelow } from '../../host/mount-table.ts'
 import { connectPod, createNetworkNamespace, disconnectPod, linkNameOf } from '../../host/pod-link.ts'
@@ -18,11 +18,6 @@ export class ProcessSandbox {
   private constructor(directory: string, record: SandboxRecord) {
     this.directory = directory
     this.record = record
-  }
-
-  /** Everything below `directory` that was made completely. */
-  static list(directory: string): ProcessSandbox[] {
-    return readdirSync(directory).flatMap(name => ProcessSandbox.open(join(directory, name)) ?? [])
   }
 
   static open(directory: string): ProcessSandbox | undefined {
@@ -61,6 +56,8 @@ export class ProcessSandbox {
   static async removeDirectory(directory: string, uid: string): Promise<void> {
     await disconnectPod(linkNameOf(uid))
     if (!existsSync(directory)) return
+    // Without its record it does not count any more, however far this gets.
+    rmSync(join(directory, 'sandbox.json'), { force: true })
     await unmountBelow(directory)
     await removeTree(directory)
   }

@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ProcessIdentity } from './host/process-identity.ts'
-import { isAlive, readBootId, readProcess } from './host/process-identity.ts'
+import type { ProcessIdentity } from './process-identity.ts'
+import { isAlive, readBootId, readProcess } from './process-identity.ts'
 
 /** Another agent works in this directory. */
 export class AgentAlreadyRuns extends Error {
