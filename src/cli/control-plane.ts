@@ -9,6 +9,7 @@ import { installHooks } from '../git/install-hooks.ts'
 import { type DiskGitRepository, openGitRepository } from '../git/open-git-repository.ts'
 import { findPusher } from '../git/pushes-log.ts'
 import { DESIRED_REF } from '../git/ref-name.ts'
+import { startGitMaintenance } from '../git/system-git-maintenance.ts'
 import { createSyncAdmission, createSyncEngine, type RunningSyncEngine } from '../gitops/create-sync-engine.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
@@ -239,4 +240,6 @@ async function startLoops({ directory, git, registry, pki, clock, log, stops }: 
     log,
   })
   stops.push(() => hooks.close())
+  const maintenance = startGitMaintenance({ repository: git, pushesLogPath: directory.pushesLog(), clock, log })
+  stops.push(() => maintenance.stop())
 }

@@ -15,7 +15,7 @@ const CHANGES_EXIT_CODE = 2
 export async function plan(ref: string, options: LookOptions): Promise<void> {
   const directory = findDataDirectory(options.dataDir)
   requireRunning(directory)
-  const commit = resolveCommit(directory, ref)
+  const commit = await resolveCommit(directory, ref)
   const planned = await requestJson<CommitPlan>(directory, 'GET', `/pintle/v1/plan?commit=${commit}`)
   if (options.output !== undefined) console.log(formatData(planned, options.output))
   else show(planned)

@@ -6,6 +6,7 @@ import type { ControlPlane } from '../control-plane.ts'
 import { startControlPlane } from '../control-plane.ts'
 import type { DataDirectory } from '../data-directory.ts'
 import { findDataDirectory } from '../data-directory.ts'
+import { detectEngine } from '../detect-engine.ts'
 import { nodeNamesOf } from '../node-names.ts'
 import { colors } from '../output/colors.ts'
 import { openFileLog } from '../output/file-log.ts'
@@ -94,6 +95,12 @@ async function introduce(directory: DataDirectory, options: UpOptions, plane: Co
   if (options.template) await pushTemplate(plane)
   await showProgress(plane.client)
   console.log(nextSteps(directory, plane))
+  const engine = options.runtime === 'fake' ? undefined : await detectEngine()
+  if (engine !== undefined) {
+    console.log(
+      `A Docker engine answers at ${engine}. This version runs pods as processes: a container needs a command.`,
+    )
+  }
 }
 
 function nextSteps(directory: DataDirectory, plane: ControlPlane): string {

@@ -27,7 +27,7 @@ export async function wait(
   const timeoutMs = Number(options.timeout) * 1000
   if (!(timeoutMs > 0)) throw new UsageError(`--timeout takes seconds, not ${JSON.stringify(options.timeout)}`)
   using connection = await connect(directory)
-  const commit = resolveCommit(directory, ref)
+  const commit = await resolveCommit(directory, ref)
   const outcomes = await outcomesOf(connection.client, directory, commit, timeoutMs)
   for (const { application, phase, message } of outcomes)
     console.log(`${application}: ${phase} ${printable(message)}`.trimEnd())
@@ -54,7 +54,8 @@ async function outcomesOf(
 async function look(client: Client, directory: DataDirectory, commit: string): Promise<Outcome[] | undefined> {
   const [repository] = (await client.list(Repository)).items
   const observed = repository?.status?.commit
-  if (observed === undefined || (observed !== commit && !isAncestor(directory, commit, observed))) return undefined
+  if (observed === undefined || (observed !== commit && !(await isAncestor(directory, commit, observed))))
+    return undefined
   const rollouts = (await client.list(Rollout)).items.filter(rollout => rollout.spec.commit === commit)
   const applications = (await client.list(Application)).items.filter(each => each.status?.desired?.commit === commit)
   if (rollouts.some(rollout => !isFinished(rollout))) return undefined
