@@ -1,6 +1,6 @@
 import { apiError } from '../api/api-error.ts'
 import type { RunningSyncEngine } from '../gitops/create-sync-engine.ts'
-import type { ApiExtension } from '../server/api-server.ts'
+import type { ApiExtension } from '../server/api-extension.ts'
 import { sendJson } from '../server/respond.ts'
 
 const COMMIT = /^[0-9a-f]{40}$/

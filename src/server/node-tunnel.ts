@@ -17,7 +17,7 @@ import {
 } from '../client/node-tunnel-protocol.ts'
 import type { Clock, Timer } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
-import type { ApiExtension } from './api-server.ts'
+import type { ApiExtension } from './api-extension.ts'
 
 /** The server's half of the connections that agents keep open. */
 export interface NodeTunnels extends ApiExtension {

@@ -1,5 +1,5 @@
 import { apiError } from '../api/api-error.ts'
-import type { ApiExtension } from './api-server.ts'
+import type { ApiExtension } from './api-extension.ts'
 import type { PassStore } from './login.ts'
 import type { TokenStore } from './pki/token-store.ts'
 import { methodNotAllowed, sendJson } from './respond.ts'

@@ -1,0 +1,34 @@
+import { isIP } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import type { SubjectNames } from './pki/sign-certificate.ts'
+
+/** Names an API server has wherever it runs. */
+const OWN_NAMES: SubjectNames = {
+  dns: [
+    'localhost',
+    'kubernetes',
+    'kubernetes.default',
+    'kubernetes.default.svc',
+    'kubernetes.default.svc.cluster.local',
+  ],
+  ip: ['127.0.0.1', '::1'],
+}
+const WILDCARD_ADDRESSES = new Set(['0.0.0.0', '::'])
+
+/** What a server that listens on `host` may be called: it stands in its certificate, and is accepted as `Host`. */
+export function serverNames(host: string, more: SubjectNames = { dns: [], ip: [] }): SubjectNames {
+  const own = WILDCARD_ADDRESSES.has(host) ? machineAddresses() : [host]
+  const all = [...own, ...more.dns, ...more.ip]
+  return {
+    dns: [...new Set([...OWN_NAMES.dns, ...all.filter(name => isIP(name) === 0)])],
+    ip: [...new Set([...OWN_NAMES.ip, ...all.filter(name => isIP(name) !== 0)])],
+  }
+}
+
+/** Link-local ones are left out: they need a zone and are no names to be certified. */
+function machineAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap(addresses => addresses ?? [])
+    .filter(({ internal, scopeid }) => !internal && !scopeid)
+    .map(({ address }) => address)
+}
