@@ -102,7 +102,6 @@ function defaultSettings(random: Random): SyncSettings {
     author: { name: 'Pintle', email: 'pintle@localhost' },
     concurrency: 16,
     resyncMs: 300_000,
-    pushWaitMs: 120_000,
     pusherOf: async () => undefined,
   }
 }

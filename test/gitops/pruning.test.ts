@@ -91,6 +91,18 @@ test('an application whose directory is gone waits, goes when approved, and is f
       .map(message => message.split('\n')[0]),
     ['a-3: Healthy', 'a-2: Held', 'a-1: Healthy'],
   )
+  t.is(await cluster.file('refs/heads/pintle/status', 'applications/a/status.yaml'), undefined)
+  // It comes back while its old namespace is still going, waits for that, and goes on counting.
+  await cluster.push(maps(['m0']))
+  t.regex((await cluster.untilPhase('a', 'Pending')).status?.message ?? '', /^waits until the old namespace a is gone$/)
+  const { kind } = cluster.admin.kinds.byKind('v1', 'Namespace')!
+  const going = await cluster.admin.get(kind, { name: 'a' })
+  for (const name of await names(cluster))
+    await cluster.admin.delete(cluster.admin.kinds.byKind('v1', 'ConfigMap')!.kind, { namespace: 'a', name })
+  await cluster.admin.update(kind, { ...going, spec: { finalizers: [] } } as never, { subresource: 'finalize' })
+  await cluster.untilPhase('a', 'Healthy')
+  t.is((await cluster.application('a'))?.status?.lastRollout, 4)
+  t.deepEqual(await names(cluster), ['m0'])
   await cluster.crash()
 })
 

@@ -5,7 +5,7 @@ import { approvalsInMessage, namesDigest } from '../guard/approval.ts'
 import { observeHealth } from '../health/observe-health.ts'
 import { answerOperation } from '../operations/answer-operation.ts'
 import { decideNext } from '../rollout/decide-next.ts'
-import { removalWaitsFor, waitsFor } from '../rollout/readiness.ts'
+import { NAMESPACE_GOING, removalWaitsFor, waitsFor } from '../rollout/readiness.ts'
 import type { RolloutTarget } from '../rollout/rollout-runner.ts'
 import { RolloutRunner, runningRollout } from '../rollout/rollout-runner.ts'
 import { readSourceTree } from '../source/source-reader.ts'
@@ -24,6 +24,7 @@ export interface SyncResult {
 }
 
 const SETTLED: SyncResult = {}
+const LOOK_AGAIN_MS = 2_000
 /** Until objects that could not be applied are tried again. */
 const FAILED_AGAIN_MS = 60_000
 
@@ -98,7 +99,10 @@ export class ApplicationSync {
       byRollback: await this.#isRollback(target),
     })
     if (next.type === 'start') return this.#start(live, target, next)
-    if (next.type === 'wait') return this.#show(target, 'Pending', next.message)
+    if (next.type === 'wait') {
+      await this.#show(target, 'Pending', next.message)
+      return next.message.startsWith(NAMESPACE_GOING) ? { againMs: LOOK_AGAIN_MS } : SETTLED
+    }
     if (next.type === 'suspended')
       return this.#show(target, 'Suspended', 'suspended by application.yaml: nothing is applied')
     return this.#steady(target)

@@ -42,8 +42,6 @@ export interface SyncSettings {
   readonly resyncMs: number
   /** Who brought a commit to the deployed branch, where that was written down; pushes this process saw are remembered. */
   readonly pusherOf: (commit: ObjectId) => Promise<string | undefined>
-  /** How long a push waits for the outcome. */
-  readonly pushWaitMs: number
 }
 
 /** What the engine keeps in memory only: all of it can be lost and is then found again. */

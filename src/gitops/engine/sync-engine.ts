@@ -1,3 +1,4 @@
+import { isApiError } from '../../api/api-error.ts'
 import { Application } from '../../api/kinds/gitops/application.ts'
 import { Rollout } from '../../api/kinds/gitops/rollout.ts'
 import type { DeepReadonly } from '../../api/object.ts'
@@ -12,6 +13,7 @@ import { notePassedOver } from '../record/outcome-notes.ts'
 import { Recorder } from '../record/recorder.ts'
 import { signatureOf } from '../rollback/commit-rollback.ts'
 import { CLUSTER_APPLICATION } from '../source/source-application.ts'
+import { changeStatus } from './application-object.ts'
 import type { DesiredChange } from './desired-reader.ts'
 import { DesiredReader } from './desired-reader.ts'
 import { FirstPass } from './first-pass.ts'
@@ -25,6 +27,8 @@ const READ_RETRY = { initialMs: 200, maxMs: 30_000 }
 const SYNC_RETRY = { initialMs: 50, maxMs: 60_000 }
 /** Failures of one application before the first pass goes on without it. */
 const FIRST_PASS_TRIES = 5
+/** Failures in a row before the application's status says so. */
+const TRIES_SHOWN = 3
 
 /**
  * The loop: refs changed -> what the newest commit wants -> every application that differs is synced, a bounded number
@@ -214,9 +218,22 @@ export class SyncEngine {
         this.#queue.retry(name)
         this.#context.log.log('warn', 'sync failed, trying again', { application: name, error: String(error) })
         if (this.#queue.attempts(name) >= FIRST_PASS_TRIES) this.#firstPass.settled(name)
+        if (this.#queue.attempts(name) === TRIES_SHOWN) await this.#showTrouble(name, error)
       } finally {
         this.#queue.done(name)
       }
+    }
+  }
+
+  /** Who looks at the application learns why nothing happens; by reason only, because a message may quote a manifest. */
+  async #showTrouble(name: string, error: unknown): Promise<void> {
+    const why = isApiError(error) ? error.reason : 'the API server or the repository does not answer'
+    const message = `cannot go on (${why}); trying again`
+    try {
+      await changeStatus(this.#context.client, name, status => ({ ...status, message }))
+      this.#context.signals.changed(name)
+    } catch {
+      // It is trouble of the same kind, and was logged already.
     }
   }
 

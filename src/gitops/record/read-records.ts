@@ -46,6 +46,12 @@ export async function listRecordedNumbers(
   return names.filter(name => name !== undefined).map(Number)
 }
 
+/** The highest number that the status branch holds for an application, also for one that was removed meanwhile; 0 = none. */
+export async function lastRecordedNumber(git: GitRepository, application: string): Promise<number> {
+  const tree = await readStatusTree(git)
+  return tree === undefined ? 0 : Math.max(0, ...(await listRecordedNumbers(git, tree, application)))
+}
+
 async function readRecord(
   git: GitRepository,
   tree: ObjectId,

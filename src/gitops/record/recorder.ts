@@ -75,8 +75,9 @@ export class Recorder {
 
   lostApplication(name: string): void {
     this.#applications.delete(name)
-    this.#changed.delete(name)
     this.#written.delete(name)
+    this.#changed.add(name)
+    this.#schedule(TRANSITION_DELAY_MS)
   }
 
   /** True when every outcome is on the status branch. */
@@ -120,8 +121,8 @@ export class Recorder {
     const recorded = new Set(records.map(({ application }) => application))
     const changed = [...this.#changed]
     this.#changed.clear()
-    const transitions = await this.#readApplications(changed.filter(name => !recorded.has(name)))
-    const applications = await this.#newest([...recorded])
+    const transitions = changed.filter(name => !recorded.has(name))
+    const applications = await this.#newest([...recorded, ...transitions])
     if (records.length === 0 && transitions.length === 0) return
     const author = signatureOf(this.#context)
     try {
@@ -155,17 +156,12 @@ export class Recorder {
   /** The applications whose outcome is written must show it: the store is ahead of this process's watch. */
   async #newest(names: readonly string[]): Promise<ReadonlyMap<string, LiveApplication>> {
     const applications = new Map(this.#applications)
-    for (const live of await this.#readApplications(names)) applications.set(live.metadata.name, live)
-    return applications
-  }
-
-  async #readApplications(names: readonly string[]): Promise<readonly LiveApplication[]> {
-    const found: LiveApplication[] = []
     for (const name of names) {
       const live = await readLive(this.#context.client, Application, { name })
-      if (live !== undefined) found.push(live)
+      if (live === undefined) applications.delete(name)
+      else applications.set(name, live)
     }
-    return found
+    return applications
   }
 
   async #markRecorded(name: string, recorded: string): Promise<void> {

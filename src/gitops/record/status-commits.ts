@@ -18,7 +18,7 @@ export interface StatusBatch {
   /** Outcomes in the order they happened; one commit each. */
   readonly records: readonly RolloutRecord[]
   /** Applications whose state changed without a rollout; one commit for all. */
-  readonly transitions: readonly LiveApplication[]
+  readonly transitions: readonly string[]
   /** All applications as they are, by name. */
   readonly applications: ReadonlyMap<string, LiveApplication>
 }
@@ -94,19 +94,19 @@ class BatchWriter {
     await this.#moveRefs(record)
   }
 
-  async #addTransitions(applications: readonly LiveApplication[]): Promise<void> {
+  async #addTransitions(names: readonly string[]): Promise<void> {
     const changes = new Map<string, FileChange>()
-    for (const { metadata } of applications) this.#addApplication(metadata.name, changes)
+    for (const name of names) this.#addApplication(name, changes)
     this.#addReadme(changes)
     const tree = await writeFiles(this.#git, this.#tree, changes)
-    if (tree !== this.#tree) await this.#commitTree(tree, transitionMessage(applications))
+    if (tree !== this.#tree) await this.#commitTree(tree, transitionMessage(names, this.#batch.applications))
   }
 
   #addApplication(name: string, changes: Map<string, FileChange>): void {
     const live = this.#batch.applications.get(name)
-    if (live === undefined) return
-    changes.set(statusPath(name), encoder.encode(formatApplicationRecord(live)))
-    changes.set(inventoryPath(name), encoder.encode(formatInventoryRecord(live)))
+    // A removed application keeps its rollouts, and nothing that looks like a state.
+    changes.set(statusPath(name), live === undefined ? null : encoder.encode(formatApplicationRecord(live)))
+    changes.set(inventoryPath(name), live === undefined ? null : encoder.encode(formatInventoryRecord(live)))
   }
 
   #addReadme(changes: Map<string, FileChange>): void {
@@ -155,15 +155,19 @@ function recordTrailers(record: RolloutRecord): Trailers {
   ]
 }
 
-function transitionMessage(applications: readonly LiveApplication[]): string {
-  const [first] = applications
-  const title =
-    applications.length === 1 && first !== undefined
-      ? `${first.metadata.name}: ${first.status?.phase ?? 'Pending'}`
-      : `${applications.length} applications changed`
-  const lines = applications
-    .slice(0, 20)
-    .map(({ status, metadata }) => `- ${metadata.name}: ${status?.message ?? status?.phase ?? ''}`)
-  const trailers = applications.slice(0, 20).map(({ metadata }) => ['Application', metadata.name] as const)
-  return formatTrailers([title, '', ...lines].join('\n'), trailers)
+const TRANSITIONS_NAMED_MAX = 20
+
+function transitionMessage(names: readonly string[], applications: ReadonlyMap<string, LiveApplication>): string {
+  const phaseOf = (name: string) => {
+    const live = applications.get(name)
+    return live === undefined ? 'Removed' : (live.status?.phase ?? 'Pending')
+  }
+  const [first = ''] = names
+  const title = names.length === 1 ? `${first}: ${phaseOf(first)}` : `${names.length} applications changed`
+  const named = names.slice(0, TRANSITIONS_NAMED_MAX)
+  const lines = named.map(name => `- ${name}: ${applications.get(name)?.status?.message ?? phaseOf(name)}`)
+  return formatTrailers(
+    [title, '', ...lines].join('\n'),
+    named.map(name => ['Application', name] as const),
+  )
 }

@@ -191,7 +191,9 @@ class Renderer {
     this.#problems.push({ path: this.#source.path, message, remedy: 'split the application' })
   }
 
-  #reportUnknownKind(source: SourceObject, { apiVersion, kind }: ManifestHead): void {
+  #reportUnknownKind(source: SourceObject, { apiVersion, kind }: ManifestHead) {
+    const later = NOT_YET.find(each => each.apiVersion.test(apiVersion) && each.kind.test(kind))
+    if (later !== undefined) return this.#report(source, ['kind'], `${later.what} not supported yet`, later.remedy)
     const elsewhere = this.#rules.kinds.list().find(each => each.kind === kind)
     const remedy =
       elsewhere === undefined ? 'correct apiVersion and kind' : `write "apiVersion: ${storageApiVersion(elsewhere)}"`
@@ -203,6 +205,22 @@ class Renderer {
     this.#problems.push({ path: source.path, line, message, ...(remedy !== undefined && { remedy }) })
   }
 }
+
+/** What people expect and this version cannot do: better said by name than as an unknown kind. */
+const NOT_YET: readonly { apiVersion: RegExp; kind: RegExp; what: string; remedy: string }[] = [
+  {
+    apiVersion: /^kustomize\.config\.k8s\.io\//,
+    kind: /./,
+    what: 'Kustomize is',
+    remedy: 'commit the rendered manifests, and remove this file',
+  },
+  {
+    apiVersion: /^apiextensions\.k8s\.io\//,
+    kind: /^CustomResourceDefinition$/,
+    what: 'custom resource definitions are',
+    remedy: 'remove this object',
+  },
+]
 
 const FIRST_WAVE = -1_000_000
 /** On the namespace that an application has made for itself. */

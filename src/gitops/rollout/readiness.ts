@@ -15,6 +15,8 @@ export async function waitsFor(
   if (rendered.name === CLUSTER_APPLICATION || rendered.name === POLICIES_APPLICATION) return undefined
   const cluster = desired.applications.get(CLUSTER_APPLICATION)
   if (cluster !== undefined && !(await isAttempted(client, cluster))) return 'waits for cluster/'
+  if (await isGoing(client, rendered.settings.namespace))
+    return `${NAMESPACE_GOING} ${rendered.settings.namespace} is gone`
   for (const name of rendered.settings.dependsOn) {
     const dependency = desired.applications.get(name)
     if (dependency === undefined) continue
@@ -22,6 +24,15 @@ export async function waitsFor(
     if (!isHealthyAt(live, dependency.inputDigest)) return `waits for ${name} (${live?.status?.phase ?? 'Pending'})`
   }
   return undefined
+}
+
+/** How the wait for a namespace begins: nobody wakes the application when it is over, so it looks again by itself. */
+export const NAMESPACE_GOING = 'waits until the old namespace'
+
+async function isGoing(client: Client, name: string): Promise<boolean> {
+  const served = client.kinds.byKind('v1', 'Namespace')
+  const live = served && (await readLive(client, served.kind, { name }))
+  return live?.metadata.deletionTimestamp !== undefined
 }
 
 /** Cluster-wide objects come first; when they cannot be applied, nobody waits for them. */

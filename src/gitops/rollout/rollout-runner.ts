@@ -21,6 +21,7 @@ import { formatPlan, summaryOf } from '../plan/format-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { ClusterPlan } from '../plan/plan-for-cluster.ts'
 import { planForCluster } from '../plan/plan-for-cluster.ts'
+import { lastRecordedNumber } from '../record/read-records.ts'
 import type { RenderedApplication } from '../render/rendered-application.ts'
 import { rollBackAutomatically } from '../rollback/automatic-rollback.ts'
 import { HEALTH_TIMEOUT_DEFAULT_MS } from '../source/application-settings.ts'
@@ -46,6 +47,8 @@ export interface StartReason {
 /** `finished`: look for what is next; a number: look again in so many milliseconds. */
 export type RunResult = { readonly type: 'finished' } | { readonly type: 'running'; readonly againMs: number }
 
+/** Who pushed the engine's own commits. */
+const ENGINE = 'pintle'
 const FINISHED: RunResult = { type: 'finished' }
 const NUMBERS_TRIED_MAX = 100
 const REASONS_MAX = 20
@@ -89,9 +92,10 @@ export class RolloutRunner {
 
   async #create(live: LiveApplication, target: RolloutTarget, reason: StartReason): Promise<LiveRollout> {
     const { name, commit, inputDigest, rendered } = target
-    let number = (live.status?.lastRollout ?? 0) + 1
-    const { memory, settings } = this.#context
-    const pushedBy = memory.pushers.get(commit) ?? (await settings.pusherOf(commit))
+    const { memory, settings, git } = this.#context
+    const isOurs = reason.cause === 'rollback'
+    const pushedBy = isOurs ? ENGINE : (memory.pushers.get(commit) ?? (await settings.pusherOf(commit)))
+    let number = (live.status?.lastRollout ?? (await lastRecordedNumber(git, name))) + 1
     for (let tried = 0; tried < NUMBERS_TRIED_MAX; tried++, number++) {
       const spec: RolloutSpec = {
         application: name,
