@@ -6,7 +6,7 @@ import type { DeepReadonly } from '../api/object.ts'
 import type { HostPort } from './host-ports.ts'
 import { hostPortsOf } from './host-ports.ts'
 import type { Resources } from './resources.ts'
-import { addResources, DEFAULT_REQUEST, parseResources, podRequests } from './resources.ts'
+import { addResources, DEFAULT_REQUEST, parseResources, podRequests, subtractResources } from './resources.ts'
 
 type NodeObject = DeepReadonly<Node>
 type PodObject = DeepReadonly<Pod>
@@ -110,17 +110,20 @@ export class ClusterState implements ClusterView {
     const entry = this.#entry(nodeName)
     entry.pods.set(view.uid, view)
     this.#nodeOfPod.set(view.uid, nodeName)
-    this.#count(entry)
+    entry.requested = addResources(entry.requested, view.requests)
+    entry.weight = addResources(entry.weight, view.weight)
   }
 
   /** False when it was on no node. */
   removePod(uid: string): boolean {
     const name = this.#nodeOfPod.get(uid)
     const entry = name === undefined ? undefined : this.#nodes.get(name)
-    if (entry === undefined) return false
+    const view = entry?.pods.get(uid)
+    if (entry === undefined || view === undefined) return false
     this.#nodeOfPod.delete(uid)
     entry.pods.delete(uid)
-    this.#count(entry)
+    entry.requested = subtractResources(entry.requested, view.requests)
+    entry.weight = subtractResources(entry.weight, view.weight)
     this.#dropIfEmpty(entry)
     return true
   }
@@ -132,13 +135,6 @@ export class ClusterState implements ClusterView {
       this.#nodes.set(name, entry)
     }
     return entry
-  }
-
-  /** Added up anew: subtracting would leave the names of resources that nobody asks for any more. */
-  #count(entry: MutableNode): void {
-    const pods = [...entry.pods.values()]
-    entry.requested = pods.map(each => each.requests).reduce(addResources, {})
-    entry.weight = pods.map(each => each.weight).reduce(addResources, {})
   }
 
   #dropIfEmpty(entry: MutableNode): void {

@@ -24,6 +24,11 @@ export function addResources(left: Resources, right: Resources): Resources {
   return combine(left, right, (a, b) => a + b)
 }
 
+/** Amounts are whole numbers: taking away what was added leaves exactly what was there. */
+export function subtractResources(left: Resources, right: Resources): Resources {
+  return combine(left, right, (a, b) => a - b)
+}
+
 /**
  * What a pod needs at its worst moment: all containers and sidecars together, or an init container beside the sidecars
  * started before it, whichever is more; plus overhead. A request for the whole pod replaces the sum.
