@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { agentAtWork } from '../../agents/agent-lock.ts'
 import type { DataDirectory } from './data-directory.ts'
 import { writeFileAtomically } from './data-directory.ts'
 import { isRunning, startTimeOf } from './server-process.ts'
@@ -25,7 +26,7 @@ export interface AgentArguments {
 interface AgentRecord {
   readonly pid: number
   readonly startTime: string | undefined
-  readonly arguments: AgentArguments
+  readonly arguments: AgentArguments | undefined
 }
 
 /** Starts the agent of this data directory, or finds it running with the same arguments. */
@@ -60,7 +61,8 @@ export function agentLog(directory: DataDirectory): string {
 /** SIGINT: it stops its pods first. SIGTERM: it leaves them. Resolves when it is gone; false when none ran. */
 export async function endAgent(directory: DataDirectory, signal: 'SIGINT' | 'SIGTERM'): Promise<boolean> {
   const running = findAgent(directory)
-  if (running === undefined) return false
+  // An agent that was killed leaves its pods running: without one they are stopped from here.
+  if (running === undefined) return signal === 'SIGINT' && (await stopLeftPods(directory.agent()))
   process.kill(running.pid, signal)
   for (let waitedMs = 0; waitedMs < END_TIMEOUT_MS && isRunning(running.pid); waitedMs += POLL_MS) {
     await new Promise(resolve => setTimeout(resolve, POLL_MS))
@@ -74,7 +76,19 @@ export async function endAgent(directory: DataDirectory, signal: 'SIGINT' | 'SIG
 const END_TIMEOUT_MS = 90_000
 const POLL_MS = 50
 
+/** The agent that works in this directory; without arguments when its server died before it could note them. */
 function findAgent(directory: DataDirectory): AgentRecord | undefined {
+  const record = readRecord(directory)
+  if (record !== undefined) return record
+  const pid = agentAtWork(directory.agent())
+  return pid === undefined ? undefined : { pid, startTime: startTimeOf(pid), arguments: undefined }
+}
+
+export function isAgentRunning(directory: DataDirectory): boolean {
+  return findAgent(directory) !== undefined
+}
+
+function readRecord(directory: DataDirectory): AgentRecord | undefined {
   try {
     const record = JSON.parse(readFileSync(recordPath(directory), 'utf8')) as AgentRecord
     const isSame = record.startTime === undefined || startTimeOf(record.pid) === record.startTime

@@ -131,7 +131,7 @@ async function start(
   )
   stops.push(() => http.listener.close())
 
-  directory.writeServerState({ ...kept, apiPort: api.address.port, httpPort: http.address.port })
+  directory.writeServerState({ ...kept, ...ranges, apiPort: api.address.port, httpPort: http.address.port })
   await writeKubeconfig(directory.kubeconfig(), {
     server: `https://${api.address.host}:${api.address.port}`,
     caCertificate: pki.caCertificate,

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, sta
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { isRunning, startTimeOf } from './server-process.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Where everything of one server lives: the paths of the design, by name. */
@@ -87,21 +88,26 @@ export class DataDirectory {
     else rmSync(this.ready(), { force: true })
   }
 
+  /** False also when the server died without a word: its file is still there then, its process is not. */
   isReady(): boolean {
-    return existsSync(this.ready())
+    const { pid, startTime } = this.readServerState() ?? {}
+    if (!existsSync(this.ready()) || pid === undefined || !isRunning(pid)) return false
+    return startTime === undefined || startTimeOf(pid) === startTime
   }
 }
 
 /** What the kernel takes as the address of a Unix socket, its closing zero left out. */
 const SOCKET_PATH_BYTES_MAX = 103
 
-/** What a server says of itself in its data directory. Ports stay after it ended, so that they are the same next time. */
+/** What a server says of itself in its data directory. Ports and ranges stay after it ended: they are kept. */
 export interface ServerState {
   readonly pid?: number
   /** Clock ticks since boot when it started: a process id is given out again, both together are not. */
   readonly startTime?: string
   readonly apiPort?: number
   readonly httpPort?: number
+  readonly serviceCidr?: string
+  readonly clusterCidr?: string
 }
 
 /** `--data-dir`, `PINTLE_DATA_DIR`, the checkout's own, the clone's server's, or the user's. */

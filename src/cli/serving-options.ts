@@ -1,3 +1,4 @@
+import { findFreeRanges } from './free-ranges.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Options that `up` and `server` share, as the command line gives them. */
@@ -39,12 +40,22 @@ export interface Ranges {
   readonly clusterCidr: string
 }
 
-/** Without root, addresses are those that any user may bind. */
-export function chooseRanges(options: Pick<ServingOptions, 'serviceCidr' | 'clusterCidr'>): Ranges {
+/**
+ * Given by hand, or kept from an earlier start, or the first that nothing on this machine uses. Without root, addresses
+ * are those that any user may bind.
+ */
+export function chooseRanges(
+  options: Pick<ServingOptions, 'serviceCidr' | 'clusterCidr'>,
+  kept: Partial<Ranges> | undefined,
+): Ranges {
   const isRoot = process.getuid?.() === 0
+  const standard = isRoot
+    ? { serviceCidr: '10.96.0.0/16', clusterCidr: '10.244.0.0/16' }
+    : { serviceCidr: '127.96.0.0/16', clusterCidr: '127.97.0.0/16' }
+  const free = kept?.serviceCidr === undefined || kept.clusterCidr === undefined ? findFreeRanges(standard) : standard
   return {
-    serviceCidr: checkCidr('--service-cidr', options.serviceCidr ?? (isRoot ? '10.96.0.0/16' : '127.96.0.0/16')),
-    clusterCidr: checkCidr('--cluster-cidr', options.clusterCidr ?? (isRoot ? '10.244.0.0/16' : '127.97.0.0/16')),
+    serviceCidr: checkCidr('--service-cidr', options.serviceCidr ?? kept?.serviceCidr ?? free.serviceCidr),
+    clusterCidr: checkCidr('--cluster-cidr', options.clusterCidr ?? kept?.clusterCidr ?? free.clusterCidr),
   }
 }
 

@@ -26,7 +26,7 @@ export async function agent(options: AgentCommandOptions): Promise<void> {
   const farewell = untilTold()
   const log = createLogger(options.logFormat, line => process.stderr.write(`${line}\n`))
   const directory = options.dataDir ?? findDataDirectory(undefined).agent()
-  const { serviceCidr, clusterCidr } = chooseRanges(options)
+  const { serviceCidr, clusterCidr } = chooseRanges(options, undefined)
   const { major, minor, patch } = KUBERNETES_VERSION
   const names = nodeNamesOf(options.nodeName, Number(options.nodes))
   const agents: RunningAgent[] = []

@@ -14,7 +14,8 @@ export async function server(options: ServingOptions & { readonly node?: readonl
   const lock = directory.lock()
   const farewell = untilTold()
   const log = createLogger(options.logFormat, line => process.stderr.write(`${line}\n`))
-  const plane = await startControlPlane({ directory, serving: options, ranges: chooseRanges(options), log })
+  const ranges = chooseRanges(options, directory.readServerState())
+  const plane = await startControlPlane({ directory, serving: options, ranges, log })
   for (const name of options.node ?? []) {
     console.log(`Wrote ${await writeNodeKubeconfig(directory, name, plane)}: copy it to node ${name}, for pintle agent`)
   }

@@ -30,12 +30,12 @@ interface UpOptions extends ServingOptions {
 export async function up(options: UpOptions): Promise<void> {
   const startedMs = performance.now()
   const directory = findDataDirectory(options.dataDir)
-  const ranges = chooseRanges(options)
   if (!/^[1-9]\d{0,3}$/.test(options.nodes))
     throw new UsageError(`--nodes takes a number from 1 to 9999, not ${options.nodes}`)
   if (options.nodes !== '1' && options.runtime !== 'fake') throw new UsageError('--nodes goes with --runtime fake')
   directory.prepare()
   const lock = directory.lock()
+  const ranges = chooseRanges(options, directory.readServerState())
   const farewell = untilTold()
   const log = createLogger(options.logFormat, openFileLog(join(directory.path, 'server.log')))
   const plane = await startControlPlane({ directory, serving: options, ranges, log })
