@@ -6,7 +6,7 @@ import { appliedFields } from './owned-fields.ts'
 
 /** Tools that applied whole manifests before Pintle did; what they own is Git's from now on. People's edits are not. */
 const TAKEN_OVER =
-  /^(kubectl-client-side-apply|kubectl|helm|argocd-controller|argocd|kustomize-controller|flux|before-first-apply)$/
+  /^(kubectl-client-side-apply|kubectl-create|kubectl-replace|kubectl-run|kubectl|helm|argocd-controller|argocd|kustomize-controller|flux|before-first-apply)$/
 
 /**
  * Before the first apply to an object that another tool manages: its fields become Pintle's, so that a field which Git
@@ -30,9 +30,20 @@ export async function takeOver(
   return client.patch(kind, key, { type: 'json', body }, { fieldManager: SYNC_MANAGER })
 }
 
+/** The tools whose fields a first apply takes over, e.g. `helm`; undefined when there are none. Pure. */
+export function takenOverFrom(live: DeepReadonly<KubeObject>): string | undefined {
+  if (appliedFields(live) !== undefined) return undefined
+  const managers = (live.metadata.managedFields ?? []).filter(isTakenOver).map(({ manager }) => manager)
+  return managers.length === 0 ? undefined : [...new Set(managers)].join(', ')
+}
+
+function isTakenOver({ manager, subresource }: DeepReadonly<ManagedFieldsEntry>): boolean {
+  return TAKEN_OVER.test(manager) && subresource === undefined
+}
+
 /** One `pintle` entry in place of the other tools'; undefined when there is none of theirs. Pure. */
 function mergeOwners(entries: readonly DeepReadonly<ManagedFieldsEntry>[]): ManagedFieldsEntry[] | undefined {
-  const taken = entries.filter(entry => TAKEN_OVER.test(entry.manager) && entry.subresource === undefined)
+  const taken = entries.filter(isTakenOver)
   const [first] = taken
   if (first === undefined) return undefined
   const fieldsV1 = taken.reduce<FieldsV1>((merged, entry) => unionFields(merged, entry.fieldsV1), {})

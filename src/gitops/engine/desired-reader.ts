@@ -79,8 +79,9 @@ export class DesiredReader {
 
   /** What another commit would want, for a push that has not landed or a branch. Changes nothing. */
   async read(git: GitRepository, commit: ObjectId): Promise<DesiredState> {
-    const { client, sources, owners } = this.#context
+    const { client, sources, owners, memory } = this.#context
     const source = await readSourceTree(git, commit, sources)
+    this.#others.retain(new Set([...source.applications.keys(), ...(memory.desired?.applications.keys() ?? [])]))
     return buildDesiredState(
       source,
       await this.rules(git, commit),

@@ -76,7 +76,8 @@ export class ApplicationSync {
   async #forget(live: LiveApplication): Promise<SyncResult> {
     const { client, memory, signals } = this.#context
     await client.delete(Application, { name: live.metadata.name })
-    memory.changedAt.delete(live.metadata.name)
+    for (const known of [memory.changedAt, memory.begun, memory.heals, memory.unhealthySince])
+      known.delete(live.metadata.name)
     signals.changed(live.metadata.name)
     return SETTLED
   }

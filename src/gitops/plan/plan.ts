@@ -1,5 +1,6 @@
 import type { ApiError } from '../../api/api-error.ts'
 import type { DeepReadonly, KubeObject } from '../../api/object.ts'
+import { takenOverFrom } from '../apply/take-over.ts'
 import type { GuardVerdict } from '../guard/judge-deletes.ts'
 import { judgeDeletes } from '../guard/judge-deletes.ts'
 import type { ObjectRef } from '../object/object-ref.ts'
@@ -56,7 +57,7 @@ export interface PlanAction {
   readonly verb: PlanVerb
   readonly ref: ObjectRef
   readonly changes: readonly FieldChange[]
-  /** Why: for replace, keep and release. */
+  /** Why: for replace, keep and release, and for a change of owner. */
   readonly why?: string
 }
 
@@ -91,6 +92,9 @@ function planObject(observed: ObservedObject, input: PlanInput, problems: Source
   if (live === undefined) return { verb: 'create', ref, changes: [] }
   if (trial.type === 'skipped') return { verb: 'unchanged', ref, changes: [] }
   const changes = maskedChanges(rendered.kind, diffObjects(live, trial.object), input.secretKey)
+  const tool = takenOverFrom(live)
+  if (tool !== undefined)
+    return { verb: 'change', ref, changes, why: `taken over from ${tool}: fields that Git does not name go` }
   return { verb: changes.length === 0 ? 'unchanged' : 'change', ref, changes }
 }
 

@@ -85,6 +85,9 @@ export class RolloutRunner {
     if (isFinished(rollout)) return this.#adopt(rollout, target)
     if (rollout.spec.inputDigest !== target.inputDigest) return this.#supersede(live, rollout, target)
     if (rollout.status?.phase === 'Waiting') return this.#judge(live, rollout, target)
+    // Rules or other applications may have changed since it began: what is refused now must not be taken for absent.
+    const problems = target.rendered?.problems ?? []
+    if (problems.length > 0) return this.#finishInvalid(rollout, target, problems)
     const planned = await this.#plan(live, target)
     if (planned.plan.problems.length > 0) return this.#finishInvalid(rollout, target, planned.plan.problems)
     return this.#apply(await this.#begin(rollout, target, planned), rollout, target, planned)

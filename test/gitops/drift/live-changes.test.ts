@@ -129,6 +129,10 @@ test('objects of another tool are taken over: what Git does not name goes, witho
   const live = JSON.parse(configMap('x', { a: '1', old: 'gone' }, 'a'))
   await admin.create(ConfigMap, live, { fieldManager: 'kubectl-client-side-apply' })
   await cluster.untilPhase('a', 'Healthy', await cluster.push({ 'apps/a/x.yaml': configMap('x', { a: '1' }) }))
+  t.regex(
+    (await cluster.rollouts('a'))[0]?.status?.plan?.join('\n') ?? '',
+    /~ ConfigMap a\/x \(taken over from kubectl-client-side-apply: /,
+  )
   const after = await admin.get(ConfigMap, { namespace: 'a', name: 'x' })
   t.deepEqual(after.data, { a: '1' })
   t.deepEqual(
