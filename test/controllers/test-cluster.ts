@@ -13,6 +13,7 @@ import { startControllers } from '../../src/control/start-controllers.ts'
 import { formatTime } from '../../src/lib/clock.ts'
 import type { Logger } from '../../src/lib/log.ts'
 import { silentLogger } from '../../src/lib/log.ts'
+import type { AdmissionPlugin } from '../../src/registry/admission.ts'
 import { createBuiltinAuthorizer } from '../../src/registry/builtin-authorizer.ts'
 import { createRegistry } from '../../src/registry/create-registry.ts'
 import { createSystemCipher } from '../../src/registry/system-cipher.ts'
@@ -31,6 +32,7 @@ const REST_STEPS_MAX = 40
 export interface TestClusterOptions {
   readonly controllers?: readonly (Controller | Loop)[]
   readonly scheduler?: boolean
+  readonly admission?: readonly AdmissionPlugin[]
   /** Names of nodes whose pods become ready; none when left out. */
   readonly nodes?: readonly string[]
 }
@@ -64,6 +66,7 @@ export class TestCluster {
       log: silentLogger,
       cipher: createSystemCipher({ id: 1, key: random.bytes(32) }),
       authorizer: createBuiltinAuthorizer(),
+      ...(options.admission && { admission: options.admission }),
     })
     const cluster = new TestCluster(identity => registry.client(identity), clock, random)
     await cluster.create(Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } })

@@ -130,6 +130,27 @@ test('Recreate: never two templates at once', async t => {
   await cluster.stop()
 })
 
+test('a replica set of that name with another template: the hash is drawn again', async t => {
+  const first = await start()
+  await first.create(Deployment as never, web())
+  await first.until('rolled out', () => rolledOut(first))
+  const [own] = (await first.client.list(ReplicaSet)).items
+  await first.stop()
+  const cluster = await start()
+  const template = { metadata: { labels: { app: 'other' } }, spec: { containers: [{ name: 'x', image: 'x' }] } }
+  await cluster.create(ReplicaSet as never, {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: { namespace: 'default', name: own!.metadata.name },
+    spec: { replicas: 0, selector: { matchLabels: { app: 'other' } }, template },
+  })
+  await cluster.create(Deployment as never, web())
+  const done = await cluster.until('rolled out', () => rolledOut(cluster))
+  t.is(done.status?.collisionCount, 1)
+  t.is((await cluster.client.list(ReplicaSet)).items.length, 2)
+  await cluster.stop()
+})
+
 test('after the store is wiped, running pods are adopted again: same template, same names', async t => {
   const first = await start()
   await first.create(Deployment as never, web())
