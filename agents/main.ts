@@ -139,6 +139,7 @@ function startTunnel(options: AgentOptions, client: Client, agent: NodeAgent): {
   return startNodeTunnelClient({
     ...options,
     connection,
+    onConnected: () => agent.serverChanged(),
     handlers: { logs: (parameters, signal) => podLogs(agent.driver, parameters, signal) },
   })
 }

@@ -33,6 +33,12 @@ export function lockAgentDirectory(directory: string): { release(): void } {
   return { release: () => rmSync(path, { force: true }) }
 }
 
+/** Process id of the agent that holds this directory; undefined when none does. */
+export function agentAtWork(directory: string): number | undefined {
+  const holder = readHolder(join(directory, 'agent.lock'))
+  return isAlive(holder) ? holder.pid : undefined
+}
+
 /** A link is made by one of two at the same moment, never by both. */
 function take(path: string, mine: string, directory: string): void {
   for (let tries = 0; tries < 3; tries++) {

@@ -6,6 +6,7 @@ import type { Client } from '../../src/client/client.ts'
 import { createEventRecorder } from '../../src/client/event-recorder.ts'
 import { Informer } from '../../src/client/informer.ts'
 import type { Clock, Timer } from '../../src/lib/clock.ts'
+import { sleep } from '../../src/lib/clock.ts'
 import type { Logger } from '../../src/lib/log.ts'
 import type { Random } from '../../src/lib/random.ts'
 import { randomInt } from '../../src/lib/random.ts'
@@ -18,6 +19,7 @@ import { NodeRegistration } from './machine/node-registration.ts'
 import type { HostsFileUpdater, PodContext } from './pod/pod-context.ts'
 import { PodWorker } from './pod/pod-worker.ts'
 import { StartLimit } from './pod/start-limit.ts'
+import { stopAllPods } from './pod/stop-all-pods.ts'
 import type { Prober } from './probes/prober.ts'
 import type { RuntimeDriver, RuntimeInfo, Sandbox } from './runtime-driver.ts'
 import type { PodFiles } from './volumes/pod-files.ts'
@@ -49,7 +51,10 @@ const LOOPBACK_CIDR = '127.97.0.0/16'
 const PODS_MAX = 110
 /** Repairs what no event told: containers are listed again so often. */
 const RELIST_MS = 10_000
-const REGISTER_AGAIN_MS = 2_000
+/** How long, and how often, a new live store is told of running pods before anything else. */
+const REGISTER_FIRST_MS = 15_000
+const REGISTER_AGAIN_MS = 100
+const REGISTER_LATER_MS = 5_000
 /** What nobody has adopted so long after the live store was lost is reported. */
 const ADOPTION_MS = 300_000
 
@@ -82,6 +87,11 @@ export class NodeAgent {
       facts: () => this.#nodeFacts(),
       onStoreLost: () => this.#findOrphans(),
     })
+  }
+
+  /** The server is there again, and may be another one. */
+  serverChanged(): void {
+    this.#registration.serverChanged()
   }
 
   get driver(): RuntimeDriver {
@@ -119,7 +129,7 @@ export class NodeAgent {
     await this.#registration.stop()
     await Promise.all([...this.#workers.values()].map(each => each.stop()))
     this.#references.close()
-    if (!keepContainers) await this.#removeEverything()
+    if (!keepContainers) await stopAllPods(this.#options.driver, this.#options.files)
     await this.#options.driver.close()
   }
 
@@ -226,12 +236,20 @@ export class NodeAgent {
     return store === 'known' ? 'removed' : 'unknown'
   }
 
-  /** The live store was lost: all that runs here has to be registered again. Their UIDs are noted with the new store. */
+  /**
+   * The live store was lost: what runs here is registered again, under its own name and UID. Namespaces come back from
+   * Git, so this is tried again for a while; resolves with the UIDs of what is still missing, which goes on being tried.
+   */
   async #findOrphans(): Promise<readonly string[]> {
-    const sandboxes = await this.#options.driver.listSandboxes()
-    for (const sandbox of sandboxes) this.#orphans.set(sandbox.uid, sandbox)
-    this.#after(0, () => void this.#registerOrphans())
-    return sandboxes.map(each => each.uid)
+    const { driver, clock } = this.#options
+    for (const sandbox of await driver.listSandboxes()) this.#orphans.set(sandbox.uid, sandbox)
+    const endMs = clock.monotonic() + REGISTER_FIRST_MS
+    while (this.#orphans.size > 0 && !this.#stopped && clock.monotonic() < endMs) {
+      await this.#tryOrphans()
+      if (this.#orphans.size > 0) await sleep(clock, REGISTER_AGAIN_MS)
+    }
+    if (this.#orphans.size > 0) this.#after(REGISTER_AGAIN_MS, () => void this.#registerOrphans())
+    return [...this.#orphans.keys()]
   }
 
   /** What an earlier agent noted and did not get done. */
@@ -244,6 +262,11 @@ export class NodeAgent {
   }
 
   async #registerOrphans(): Promise<void> {
+    await this.#tryOrphans()
+    if (this.#orphans.size > 0) this.#after(REGISTER_LATER_MS, () => void this.#registerOrphans())
+  }
+
+  async #tryOrphans(): Promise<void> {
     const { log } = this.#options
     for (const [uid, sandbox] of [...this.#orphans]) {
       if (this.#stopped) return
@@ -251,13 +274,12 @@ export class NodeAgent {
         await this.#registerPod(sandbox)
         this.#registered(uid)
       } catch (error) {
-        log.log('info', 'pod not registered again yet', {
+        log.log('debug', 'pod not registered again yet', {
           pod: `${sandbox.namespace}/${sandbox.name}`,
           error: String(error),
         })
       }
     }
-    if (this.#orphans.size > 0) this.#after(REGISTER_AGAIN_MS, () => void this.#registerOrphans())
   }
 
   #registered(uid: string): void {
@@ -317,23 +339,6 @@ export class NodeAgent {
       if (!this.#stopped) action()
     })
     this.#timers.add(timer)
-  }
-
-  /** Stops every container with its pod's grace, then removes every sandbox and volume. */
-  async #removeEverything(): Promise<void> {
-    const { driver, files } = this.#options
-    const sandboxes = await driver.listSandboxes()
-    const containers = await driver.listContainers()
-    await Promise.all(
-      sandboxes.map(async sandbox => {
-        const { spec } = JSON.parse(sandbox.manifest) as Pod
-        const graceMs = (spec.terminationGracePeriodSeconds ?? 30) * 1000
-        const own = containers.filter(each => each.sandboxId === sandbox.id && each.state === 'running')
-        await Promise.all(own.map(each => driver.stopContainer(each.id, graceMs)))
-        await driver.removeSandbox(sandbox.id)
-        await files.remove(sandbox.uid)
-      }),
-    )
   }
 }
 

@@ -26,6 +26,8 @@ export interface NodeTunnelClientOptions {
   readonly nodeName: string
   /** By name, as the server asks for them: `logs`. */
   readonly handlers: Readonly<Record<string, TunnelHandler>>
+  /** The server is there (again): it may be another one than before. */
+  readonly onConnected?: () => void
   readonly clock: Clock
   readonly random: Random
   readonly log: Logger
@@ -64,6 +66,7 @@ export function startNodeTunnelClient(options: NodeTunnelClientOptions): { close
       openedMs = clock.monotonic()
       hear()
       log.log('info', 'connected to the server', { node: nodeName })
+      options.onConnected?.()
     })
     opening.on('ping', hear)
     opening.on('message', (data, isBinary) => {

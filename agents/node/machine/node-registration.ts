@@ -4,6 +4,7 @@ import { Node } from '../../../src/api/kinds/core/node.ts'
 import type { DeepReadonly } from '../../../src/api/object.ts'
 import type { Client } from '../../../src/client/client.ts'
 import { Informer } from '../../../src/client/informer.ts'
+import { getIfPresent } from '../../../src/control/get-if-present.ts'
 import type { Clock, Timer } from '../../../src/lib/clock.ts'
 import type { Logger } from '../../../src/lib/log.ts'
 import type { Random } from '../../../src/lib/random.ts'
@@ -19,7 +20,10 @@ export interface NodeRegistrationOptions {
   readonly nodeName: string
   readonly facts: () => NodeFacts
   readonly notes: AgentNotes
-  /** The live store is another one than before. Resolves with the UIDs of the pods that run here, unknown to it. */
+  /**
+   * The live store is another one than before: it is told of the pods that run here. Resolves with the UIDs of those it
+   * could not be told of yet.
+   */
   readonly onStoreLost: () => Promise<readonly string[]>
 }
 
@@ -40,6 +44,8 @@ export class NodeRegistration {
   #stopped = false
   #waiters: (() => void)[] = []
   #registered = false
+  /** What the watch has brought may be of another server. */
+  #isUnsure = false
 
   constructor(options: NodeRegistrationOptions) {
     this.#options = options
@@ -66,6 +72,12 @@ export class NodeRegistration {
     return this.#registered ? Promise.resolve() : new Promise(resolve => this.#waiters.push(resolve))
   }
 
+  /** The server is there again, and may be another one: looks at once, without waiting for the watch. */
+  serverChanged(): void {
+    this.#isUnsure = true
+    this.#look()
+  }
+
   /** Asks the server now: is it the one whose node has the UID we know? `unknown` when it does not answer. */
   async isKnownStore(): Promise<'known' | 'other' | 'unknown'> {
     const { client, nodeName, notes } = this.#options
@@ -79,7 +91,7 @@ export class NodeRegistration {
 
   #look(): void {
     this.#isDirty = true
-    if (this.#stopped || this.#running !== undefined || !this.#informer.hasSynced) return
+    if (this.#stopped || this.#running !== undefined || !(this.#informer.hasSynced || this.#isUnsure)) return
     this.#timer?.cancel()
     this.#running = this.#work()
   }
@@ -103,10 +115,11 @@ export class NodeRegistration {
   }
 
   async #keep(): Promise<void> {
-    const { client, nodeName, facts, clock } = this.#options
+    const { client, facts, clock } = this.#options
+    const found = await this.#find()
+    if (found !== undefined) await this.#noteStore(found)
+    let node = found ?? (await this.#create())
     const known = facts()
-    let node = this.#informer.get({ name: nodeName }) ?? (await this.#create(known))
-    await this.#noteStore(node)
     const labels = nodeLabels(known)
     const isLabelled = Object.entries(labels).every(([key, value]) => node.metadata.labels?.[key] === value)
     if (!isLabelled) node = await client.update(Node, withLabels(node, labels))
@@ -118,26 +131,40 @@ export class NodeRegistration {
     for (const waiter of this.#waiters.splice(0)) waiter()
   }
 
-  async #create(facts: NodeFacts): Promise<DeepReadonly<Node>> {
+  async #find(): Promise<DeepReadonly<Node> | undefined> {
     const { client, nodeName } = this.#options
-    const annotations = { [RUNTIME_ANNOTATION]: facts.runtime.description }
-    try {
-      const metadata = { name: nodeName, labels: nodeLabels(facts), annotations }
-      return await client.create(Node, { apiVersion: 'v1', kind: 'Node', metadata, spec: {} })
-    } catch (error) {
-      if (!isApiError(error, 'AlreadyExists')) throw error
-      return client.get(Node, { name: nodeName }, { consistency: 'latest' })
-    }
+    if (!this.#isUnsure) return this.#informer.get({ name: nodeName })
+    const node = await getIfPresent(client, Node, { name: nodeName }, { consistency: 'latest' })
+    this.#isUnsure = false
+    return node
+  }
+
+  /**
+   * A store that has lost this node is told of its pods first: while it has no node, nothing new can be put here in
+   * their place.
+   */
+  async #create(): Promise<DeepReadonly<Node>> {
+    const { client, nodeName, facts, notes } = this.#options
+    const orphans = notes.read().nodeUid === undefined ? [] : await this.#tellPods()
+    const known = facts()
+    const annotations = { [RUNTIME_ANNOTATION]: known.runtime.description }
+    const metadata = { name: nodeName, labels: nodeLabels(known), annotations }
+    const node = await client.create(Node, { apiVersion: 'v1', kind: 'Node', metadata, spec: {} })
+    notes.write({ nodeUid: node.metadata.uid!, orphans })
+    return node
   }
 
   /** What is not known to the new store is noted together with it: a crash in between must not make it look removed. */
   async #noteStore(node: DeepReadonly<Node>): Promise<void> {
-    const { notes, onStoreLost, log } = this.#options
+    const { notes } = this.#options
     const { nodeUid } = notes.read()
     if (nodeUid === node.metadata.uid) return
-    const isNew = nodeUid === undefined
-    if (!isNew) log.log('warn', 'the live store is new to this node: registering again what runs here')
-    const orphans = isNew ? [] : await onStoreLost()
+    const orphans = nodeUid === undefined ? [] : await this.#tellPods()
     notes.write({ nodeUid: node.metadata.uid!, orphans })
+  }
+
+  #tellPods(): Promise<readonly string[]> {
+    this.#options.log.log('warn', 'the live store is new to this node: registering again what runs here')
+    return this.#options.onStoreLost()
   }
 }
