@@ -8,12 +8,15 @@ const SETTLED_PHASES = new Set(['Healthy', 'Degraded', 'Invalid', 'Failed', 'Hel
 const SHOWN_MS_MAX = 180_000
 /** How long to wait for the first application before saying that there is none. */
 const FIRST_MS_MAX = 3_000
+const PHASE_WIDTH = 'Progressing'.length
+/** How long one phase may take before its newest message is told too. */
+const QUIET_MS = 5_000
 
-/** Prints each application's way, a line a change, until all of them have settled. */
+/** Prints each application's way, a line a phase, until all of them have settled; what takes long says why. */
 export function showProgress(client: Client): Promise<void> {
   return new Promise(resolve => {
     const phases = new Map<string, string>()
-    const shown = new Map<string, string>()
+    const shown = new Map<string, Shown>()
     const finish = () => {
       clearTimeout(deadline)
       clearTimeout(first)
@@ -45,12 +48,23 @@ export function showProgress(client: Client): Promise<void> {
   })
 }
 
-function show(application: DeepReadonly<Application>, phases: Map<string, string>, shown: Map<string, string>): void {
+interface Shown {
+  readonly phase: string
+  readonly line: string
+  readonly atMs: number
+}
+
+function show(application: DeepReadonly<Application>, phases: Map<string, string>, shown: Map<string, Shown>): void {
   const { name } = application.metadata
   const phase = application.status?.phase ?? 'Pending'
-  const line = `  ${name.padEnd(16)} ${paintPhase(phase)} ${printable(application.status?.message ?? '')}`.trimEnd()
+  const padding = ' '.repeat(Math.max(0, PHASE_WIDTH - phase.length))
+  const message = printable(application.status?.message ?? '')
+  const line = `  ${name.padEnd(16)} ${paintPhase(phase)}${padding} ${message}`.trimEnd()
+  const before = shown.get(name)
+  const nowMs = performance.now()
   phases.set(name, phase)
-  if (shown.get(name) === line) return
-  shown.set(name, line)
+  if (before?.line === line) return
+  if (before?.phase === phase && !SETTLED_PHASES.has(phase) && nowMs - before.atMs < QUIET_MS) return
+  shown.set(name, { phase, line, atMs: nowMs })
   console.log(line)
 }

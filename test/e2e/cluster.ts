@@ -1,8 +1,9 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { Pod } from '../../src/api/kinds/core/pod.ts'
+import { Service } from '../../src/api/kinds/core/service.ts'
 import { Application } from '../../src/api/kinds/gitops/application.ts'
 import type { DeepReadonly } from '../../src/api/object.ts'
 import { servedKinds } from '../../src/cli/served-kinds.ts'
@@ -14,16 +15,20 @@ import { systemRandom } from '../../src/lib/system-random.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const START = join(ROOT, 'src/cli/start.js')
-const WAIT_MS_MAX = 90_000
+const WAIT_MS_MAX = 60_000
+const COMMAND_MS_MAX = 100_000
+const OUTPUT_BYTES_MAX = 16 * 1024 * 1024
 const PERSON = { name: 'Ann', email: 'ann@example.org' }
 
 export interface CommandOutcome {
   readonly code: number
+  /** Standard output alone. */
+  readonly out: string
   /** Standard output and standard error. */
   readonly text: string
 }
 
-/** One cluster as its user has it: `pintle up` in a directory of its own, git, and the commands. */
+/** One cluster as its user has it: `pintle up` in a directory of its own, git, kubectl and the commands. */
 export class UserCluster {
   readonly root = mkdtempSync(join(tmpdir(), 'pintle-e2e-'))
   readonly data = join(this.root, 'data')
@@ -34,38 +39,49 @@ export class UserCluster {
 
   /** Starts it; resolves once it says what to do next. */
   async up(...options: string[]): Promise<void> {
+    const child = this.launch(...options)
+    await this.until('what to do next', () => this.output.includes('What next') || hasEnded(child))
+    if (hasEnded(child)) throw new Error(`pintle up ended with ${child.exitCode}:\n${this.output}`)
+    this.#client?.close()
+    const access = await loadKubeconfig(join(this.data, 'kubeconfig'))
+    this.#client = createHttpClient({ access, kinds: servedKinds(), clock: systemClock, random: systemRandom })
+  }
+
+  /** Starts it and waits for nothing. */
+  launch(...options: string[]): ChildProcess {
     this.output = ''
-    const addresses =
-      this.#client === undefined ? ['--api-address', '127.0.0.1:0', '--http-address', '127.0.0.1:0'] : []
-    const args = [START, 'up', '--data-dir', this.data, '--runtime', 'process', ...addresses, ...options]
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd: this.root })
+    const isFirst = !existsSync(join(this.data, 'server.json'))
+    const free = ['--api-address', '127.0.0.1:0', '--http-address', '127.0.0.1:0']
+    const addresses = isFirst && !options.includes('--api-address') ? free : []
+    const args = ['up', '--data-dir', this.data, '--runtime', 'process', ...ownRanges(), ...addresses, ...options]
+    // A session of its own: the terminal's Ctrl-C is ours to send.
+    const child = spawn(process.execPath, [START, ...args], { stdio: ['ignore', 'pipe', 'pipe'], cwd: this.root })
     this.process = child
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', chunk => {
         this.output += chunk
       })
     }
-    await this.until('what to do next', () => this.output.includes('What next') || child.exitCode !== null)
-    if (child.exitCode !== null) throw new Error(`pintle up ended with ${child.exitCode}:\n${this.output}`)
-    this.#client?.close()
-    const access = await loadKubeconfig(join(this.data, 'kubeconfig'))
-    this.#client = createHttpClient({ access, kinds: servedKinds(), clock: systemClock, random: systemRandom })
+    return child
   }
 
-  /** Ends the server; resolves when it is gone. */
-  async end(signal: NodeJS.Signals): Promise<void> {
+  /** Ends the server; resolves with its exit code (undefined when the signal ended it) when it is gone. */
+  async end(signal: NodeJS.Signals): Promise<number | undefined> {
     const child = this.process
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
-    const gone = new Promise(resolve => child.once('exit', resolve))
-    child.kill(signal)
-    await gone
+    if (child === undefined) return undefined
+    if (!hasEnded(child)) {
+      const gone = new Promise(resolve => child.once('exit', resolve))
+      child.kill(signal)
+      await gone
+    }
+    return child.exitCode ?? undefined
   }
 
   /** Everything is stopped and removed. */
   async destroy(): Promise<void> {
-    await this.end('SIGINT')
-    this.pintle('down')
     this.#client?.close()
+    await this.end('SIGINT')
+    await this.pintle('down', '--purge')
     rmSync(this.root, { recursive: true, force: true })
   }
 
@@ -74,17 +90,37 @@ export class UserCluster {
     return this.#client
   }
 
-  pintle(...args: string[]): CommandOutcome {
+  /** Process id of the agent that the server started or took over. */
+  agentPid(): number {
+    return JSON.parse(readFileSync(join(this.data, 'agent/agent.json'), 'utf8')).pid
+  }
+
+  ports(): { readonly apiPort: number; readonly httpPort: number } {
+    return JSON.parse(readFileSync(join(this.data, 'server.json'), 'utf8'))
+  }
+
+  pintle(...args: string[]): Promise<CommandOutcome> {
     return run(process.execPath, [START, ...args, '--data-dir', this.data], this.root)
   }
 
-  git(...args: string[]): CommandOutcome {
-    const person = ['-c', `user.name=${PERSON.name}`, '-c', `user.email=${PERSON.email}`]
-    return run('git', [...person, ...args], existsSync(this.clone) ? this.clone : this.root)
+  /** In the clone, once there is one. */
+  git(...args: string[]): Promise<CommandOutcome> {
+    return run('git', [...PERSON_ARGUMENTS, ...args], existsSync(this.clone) ? this.clone : this.root)
   }
 
-  cloneRepository(): void {
-    execFileSync('git', ['clone', '--quiet', join(this.data, 'git/cluster.git'), this.clone])
+  kubectl(...args: string[]): Promise<CommandOutcome> {
+    return this.kubectlOf(undefined, ...args)
+  }
+
+  /** Of one minor version, e.g. `1.27`. */
+  kubectlOf(minor: string | undefined, ...args: string[]): Promise<CommandOutcome> {
+    const binary = findKubectl(minor) ?? 'kubectl'
+    return run(binary, ['--kubeconfig', join(this.data, 'kubeconfig'), ...args], this.root, { HOME: this.root })
+  }
+
+  async cloneRepository(): Promise<void> {
+    const { code, text } = await this.git('clone', '--quiet', join(this.data, 'git/cluster.git'), this.clone)
+    if (code !== 0) throw new Error(text)
   }
 
   read(path: string): string {
@@ -95,26 +131,47 @@ export class UserCluster {
     writeFileSync(join(this.clone, path), text)
   }
 
-  commit(message: string): string {
-    this.git('add', '--all')
-    this.git('commit', '--quiet', '--message', message)
-    return this.git('rev-parse', 'HEAD').text.trim()
+  /** Replaces what must be there once in a file of the clone. */
+  edit(path: string, from: string | RegExp, to: string): void {
+    const before = this.read(path)
+    const after = before.replace(from, to)
+    if (after === before) throw new Error(`${path} does not have ${from}`)
+    this.write(path, after)
+  }
+
+  async commit(message: string): Promise<string> {
+    await this.git('add', '--all')
+    const { code, text } = await this.git('commit', '--quiet', '--message', message)
+    if (code !== 0) throw new Error(text)
+    return (await this.git('rev-parse', 'HEAD')).out.trim()
   }
 
   /** Application names and phases, sorted. */
   async phases(): Promise<Record<string, string | undefined>> {
     const { items } = await this.client.list(Application)
-    return Object.fromEntries(items.map(({ metadata, status }) => [metadata.name, status?.phase]).sort())
+    return Object.fromEntries(items.map(({ metadata, status }) => [metadata.name, status?.phase] as const).sort())
+  }
+
+  async allHealthy(): Promise<boolean> {
+    const phases = Object.values(await this.phases())
+    return phases.length > 0 && phases.every(phase => phase === 'Healthy')
   }
 
   async pods(namespace: string, app: string): Promise<readonly DeepReadonly<Pod>[]> {
-    return (await this.client.list(Pod, { namespace, labelSelector: `app=${app}` })).items
+    const { items } = await this.client.list(Pod, { namespace, labelSelector: `app=${app}` })
+    return items.filter(({ metadata }) => !metadata.deletionTimestamp)
   }
 
   /** Container ids of running pods: another id is another process. */
   async containerIds(namespace: string, app: string): Promise<string[]> {
     const pods = await this.pods(namespace, app)
     return pods.flatMap(pod => pod.status?.containerStatuses?.map(each => each.containerID ?? '') ?? []).sort()
+  }
+
+  /** The page's address in the cluster. */
+  async serviceAddress(namespace: string, name: string): Promise<string> {
+    const { spec } = await this.client.get(Service, { namespace, name })
+    return `http://${spec.clusterIP}:${spec.ports?.[0]?.port}/`
   }
 
   async until(what: string, holds: () => boolean | Promise<boolean>, timeoutMs = WAIT_MS_MAX): Promise<void> {
@@ -128,7 +185,46 @@ export class UserCluster {
   }
 }
 
-function run(command: string, args: readonly string[], cwd: string): CommandOutcome {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8', timeout: 180_000 })
-  return { code: status ?? 1, text: `${stdout}${stderr}` }
+const PERSON_ARGUMENTS = ['-c', `user.name=${PERSON.name}`, '-c', `user.email=${PERSON.email}`]
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null
+}
+
+/** Clusters of test files that run side by side must not serve the same addresses. */
+function ownRanges(): string[] {
+  const net = process.getuid?.() === 0 ? 10 : 127
+  const second = 100 + 2 * (process.pid % 70)
+  return ['--service-cidr', `${net}.${second}.0.0/16`, '--cluster-cidr', `${net}.${second + 1}.0.0/16`]
+}
+
+/** On the PATH, or beside what the `kubectl` link leads to; undefined when it is not there. */
+export function findKubectl(minor?: string): string | undefined {
+  const name = minor === undefined ? 'kubectl' : `kubectl.${minor}`
+  const directories = (process.env['PATH'] ?? '').split(delimiter)
+  const links = directories.map(directory => join(directory, 'kubectl')).filter(path => existsSync(path))
+  const candidates = [...directories, ...links.map(link => dirname(realpathSync(link)))]
+  return candidates.map(directory => join(directory, name)).find(path => existsSync(path))
+}
+
+/** Never the blocking call: requests go on beside it. */
+export function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<CommandOutcome> {
+  return new Promise(resolve => {
+    const options = {
+      cwd,
+      timeout: COMMAND_MS_MAX,
+      maxBuffer: OUTPUT_BYTES_MAX,
+      env: { ...process.env, ...environment },
+    }
+    const child = execFile(command, args, options, (error, out, err) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1
+      resolve({ code, out, text: `${out}${err}${error !== null && child.pid === undefined ? error.message : ''}` })
+    })
+    child.stdin?.end()
+  })
 }

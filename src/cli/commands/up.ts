@@ -7,6 +7,7 @@ import { startControlPlane } from '../control-plane.ts'
 import type { DataDirectory } from '../data-directory.ts'
 import { findDataDirectory } from '../data-directory.ts'
 import { detectEngine } from '../detect-engine.ts'
+import { keepAgent } from '../keep-agent.ts'
 import { nodeNamesOf } from '../node-names.ts'
 import { colors } from '../output/colors.ts'
 import { openFileLog } from '../output/file-log.ts'
@@ -40,11 +41,13 @@ export async function up(options: UpOptions): Promise<void> {
   const log = createLogger(options.logFormat, openFileLog(join(directory.path, 'server.log')))
   const plane = await startControlPlane({ directory, serving: options, ranges, log })
   try {
-    await startNode(directory, options, ranges, plane)
+    const node = await startNode(directory, options, ranges, plane)
     announceReady(directory, startedMs)
     const introduction = introduce(directory, options, plane)
     await Promise.race([introduction, farewell])
-    await sayGoodbye(await farewell, directory, options)
+    const told = await farewell
+    await node.stop()
+    await sayGoodbye(told, directory, options)
   } finally {
     directory.setReady(false)
     const { pid: _, startTime: __, ...ports } = directory.readServerState() ?? {}
@@ -60,14 +63,14 @@ async function startNode(
   options: UpOptions,
   ranges: Ranges,
   plane: ControlPlane,
-): Promise<void> {
+): Promise<ReturnType<typeof keepAgent>> {
   const nodeName =
     hostname()
       .toLowerCase()
       .replaceAll(/[^a-z0-9.-]/g, '-')
       .replace(/^[.-]+|[.-]+$/g, '') || 'node'
   for (const each of nodeNamesOf(nodeName, Number(options.nodes))) await writeNodeKubeconfig(directory, each, plane)
-  const agent = await startAgent(directory, {
+  const wanted = {
     kubeconfig: join(directory.agent(), `${nodeName}.kubeconfig`),
     nodeName,
     runtime: options.runtime,
@@ -75,9 +78,11 @@ async function startNode(
     serviceCidr: ranges.serviceCidr,
     clusterCidr: ranges.clusterCidr,
     logFormat: options.logFormat,
-  })
+  }
+  const agent = await startAgent(directory, wanted)
   const verb = agent.isTakenOver ? 'goes on with' : 'started'
   console.log(colors.dim(`Node ${nodeName}: ${verb} agent ${agent.pid}, log in ${agentLog(directory)}`))
+  return keepAgent(directory, wanted, line => console.log(colors.dim(line)))
 }
 
 function announceReady(directory: DataDirectory, startedMs: number): void {

@@ -1,0 +1,45 @@
+import type { AgentArguments } from './agent-process.ts'
+import { isAgentRunning, startAgent } from './agent-process.ts'
+import type { DataDirectory } from './data-directory.ts'
+
+const LOOK_MS = 500
+/** One that dies again and again is started less and less often. */
+const DELAY_MS_MAX = 60_000
+/** An agent that lived this long died of something new. */
+const LIVED_MS_MIN = 60_000
+
+/** Starts the agent again whenever it died, and tells `say`; pods go on meanwhile and are taken over. */
+export function keepAgent(directory: DataDirectory, wanted: AgentArguments, say: (line: string) => void) {
+  let stopped = false
+  let delayMs = 0
+  let startedMs = performance.now()
+  let work = Promise.resolve()
+  const again = (afterMs: number) => setTimeout(look, afterMs)
+  const look = () => {
+    if (isAgentRunning(directory)) {
+      timer = again(LOOK_MS)
+      return
+    }
+    work = restart().finally(() => {
+      if (!stopped) timer = again(LOOK_MS + delayMs)
+    })
+  }
+  const restart = async () => {
+    delayMs = performance.now() - startedMs > LIVED_MS_MIN ? 0 : Math.min(Math.max(1_000, delayMs * 2), DELAY_MS_MAX)
+    startedMs = performance.now()
+    try {
+      const { pid } = await startAgent(directory, wanted)
+      say(`The node's agent had ended; started another one (${pid}). Its pods go on.`)
+    } catch (error) {
+      say(`The node's agent had ended and cannot be started: ${(error as Error).message}`)
+    }
+  }
+  let timer = again(LOOK_MS)
+  return {
+    async stop(): Promise<void> {
+      stopped = true
+      clearTimeout(timer)
+      await work
+    },
+  }
+}
