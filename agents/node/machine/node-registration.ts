@@ -131,9 +131,11 @@ export class NodeRegistration {
     for (const waiter of this.#waiters.splice(0)) waiter()
   }
 
+  /** What the watch holds counts only while it is the node we know; else the server is asked. */
   async #find(): Promise<DeepReadonly<Node> | undefined> {
-    const { client, nodeName } = this.#options
-    if (!this.#isUnsure) return this.#informer.get({ name: nodeName })
+    const { client, nodeName, notes } = this.#options
+    const seen = this.#informer.get({ name: nodeName })
+    if (!this.#isUnsure && seen !== undefined && seen.metadata.uid === notes.read().nodeUid) return seen
     const node = await getIfPresent(client, Node, { name: nodeName }, { consistency: 'latest' })
     this.#isUnsure = false
     return node
