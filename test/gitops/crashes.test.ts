@@ -164,6 +164,7 @@ test('a lost store comes back from Git: nothing is pruned in the first pass, num
   })
   await second.engine.firstPassDone
   t.deepEqual([...(await second.names('v1', 'ConfigMap', 'a'))].sort(), ['m1', 'm2', 'm3', 'm4'])
+  t.is((await second.application('a'))?.status?.drift, undefined)
   t.deepEqual(
     (await second.rollouts('a')).map(({ spec }) => [spec.number, spec.cause]),
     [[3, 'restore']],
@@ -198,5 +199,32 @@ test('what was pushed while the engine was stopped is applied at its start', asy
   second.engine.start()
   await second.untilPhase('a', 'Healthy', commit)
   t.deepEqual([...(await second.names('v1', 'ConfigMap', 'a'))].sort(), ['x', 'y'])
+  await second.crash()
+})
+
+test('after a lost store an application whose newest inputs are barred or broken gets its last good state back', async t => {
+  const storage = createMemoryGitStorage()
+  const clock = new ManualClock()
+  const first = await SyncCluster.start({ storage, clock })
+  await first.untilPhase(
+    'a',
+    'Healthy',
+    await first.push({ 'apps/a/web.yaml': deployment('web'), 'apps/b/x.yaml': configMap('x') }),
+  )
+  await first.untilPhase('b', 'Healthy')
+  await first.push({ 'apps/a/web.yaml': 'a: [', 'apps/b/x.yaml': configMap('x', { a: '2' }) })
+  await first.untilPhase('a', 'Invalid')
+  await first.crash()
+  const second = await SyncCluster.start({ storage, clock })
+  await second.until('the last good state', async () =>
+    (await second.names('apps/v1', 'Deployment', 'a')).includes('web'),
+  )
+  await second.engine.firstPassDone
+  const application = await second.untilPhase('a', 'Invalid')
+  t.is(application.status?.drift, undefined)
+  t.deepEqual(
+    (await second.rollouts('a')).map(({ spec, status }) => [spec.number, status?.phase]),
+    [[3, 'Invalid']],
+  )
   await second.crash()
 })

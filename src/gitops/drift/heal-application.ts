@@ -15,6 +15,7 @@ const FIELDS_SHOWN_MAX = 20
 const HEALS_AT_ONCE = 5
 const HEAL_PAUSE_MAX_MS = 300_000
 const HEAL_MEMORY_MS = 600_000
+const RETRY_MS = 2_000
 
 /**
  * Brings the live objects of an application back to what Git says (or, with `drift: hold`, reports what differs).
@@ -30,37 +31,47 @@ export async function healApplication(
   const { plan } = await planForCluster(context, { ...target, live })
   const actions = plan.actions.filter(({ verb }) => verb === 'create' || verb === 'change')
   if (actions.length === 0) {
+    memory.neverPrune.delete(name)
     if (live.spec.drift === 'hold') await clearHeld(context, name)
     return undefined
   }
-  const isHeld = live.spec.drift === 'hold' && isPersonal(actions, live)
-  const pauseMs = isHeld ? 0 : pauseBefore(context, name)
+  // After the store was lost nobody changed anything: it is all made again.
+  const isRestoring = memory.neverPrune.has(name)
+  const isHeld = live.spec.drift === 'hold' && !isRestoring
+  const pauseMs = isHeld || isRestoring ? 0 : pauseBefore(context, name)
   if (pauseMs > 0) {
     memory.driftDue.add(name)
     return pauseMs
   }
   const reports = actions.map(action => reportOf(context, action, isHeld ? 'held' : 'reverted'))
-  if (!isHeld) {
-    const keys = new Set(actions.map(({ ref }) => refKey(ref)))
-    const objects = (target.rendered?.objects ?? []).filter(({ key }) => keys.has(key))
-    const { failures } = await applyObjects(
-      client,
-      objects.map(object => ({ ...object, wave: 0 })),
-      new Set(),
-    )
-    for (const { message } of failures)
-      log.log('warn', 'a live change could not be reverted', { application: name, message })
+  const failures = isHeld ? [] : await applyActions(context, target, actions)
+  for (const { message } of failures) {
+    log.log('warn', 'a live object could not be brought back', { application: name, message })
   }
-  for (const { object, user, action } of reports)
+  if (failures.some(({ passing }) => passing)) {
+    memory.driftDue.add(name)
+    return RETRY_MS
+  }
+  memory.neverPrune.delete(name)
+  if (isRestoring) return undefined
+  for (const { object, user, action } of reports) {
     log.log('info', 'live change', { application: name, object, user, action })
+  }
   await changeStatus(client, name, status => ({ ...status, drift: mergeReports(status.drift ?? [], reports) }))
   signals.changed(name)
   return undefined
 }
 
-/** Objects that are not there at all were never a person's edit to hold back from: they are made in either mode. */
-function isPersonal(actions: readonly PlanAction[], live: LiveApplication): boolean {
-  return live.status?.applied !== undefined && actions.length > 0
+async function applyActions({ client }: SyncContext, { rendered }: RolloutTarget, actions: readonly PlanAction[]) {
+  const keys = new Set(actions.map(({ ref }) => refKey(ref)))
+  const objects = (rendered?.objects ?? []).filter(({ key }) => keys.has(key))
+  // Waves are for rollouts: what was there before comes back at once.
+  const { failures } = await applyObjects(
+    client,
+    objects.map(object => ({ ...object, wave: 0 })),
+    new Set(),
+  )
+  return failures
 }
 
 function pauseBefore({ memory, clock }: SyncContext, name: string): number {

@@ -152,7 +152,7 @@ export class ApplicationSync {
     if (applied === undefined) return SETTLED
     const { memory } = this.#context
     if (memory.driftDue.delete(target.name)) {
-      const pauseMs = await healApplication(this.#context, live, applied)
+      const pauseMs = await this.#heal(live, applied)
       if (pauseMs !== undefined) return { againMs: pauseMs }
     }
     const watched = await this.#watchHealth(live, applied)
@@ -160,6 +160,15 @@ export class ApplicationSync {
     // What could not be applied is tried again, quietly: when it works, the application is healthy.
     memory.driftDue.add(target.name)
     return { againMs: FAILED_AGAIN_MS }
+  }
+
+  async #heal(live: LiveApplication, applied: RolloutTarget): Promise<number | undefined> {
+    try {
+      return await healApplication(this.#context, live, applied)
+    } catch (error) {
+      this.#context.memory.driftDue.add(live.metadata.name)
+      throw error
+    }
   }
 
   /** What runs, when that is not what Git wants now: the last good state of an application that is Invalid or barred. */

@@ -242,8 +242,8 @@ export class SyncEngine {
     if (application === undefined) return
     const { phase = 'Pending', applied, attempted } = application.status ?? {}
     const { name } = application.metadata
-    const isApplied = applied !== undefined && !this.#context.memory.neverPrune.has(name)
-    if (phase !== 'Pending' && (attempted !== undefined || isApplied)) this.#firstPass.settled(name)
+    const isToCome = applied !== undefined && this.#context.memory.neverPrune.has(name)
+    if (phase !== 'Pending' && !isToCome && (attempted ?? applied) !== undefined) this.#firstPass.settled(name)
   }
 
   #onApplication({ type, object, previous }: InformerChange<Application>): void {
