@@ -57,6 +57,7 @@ const REGISTER_AGAIN_MS = 100
 const REGISTER_LATER_MS = 5_000
 /** What nobody has adopted so long after the live store was lost is reported. */
 const ADOPTION_MS = 300_000
+const ADOPT_AGAIN_MS = 2_000
 
 /** A node: keeps the pods that are bound to it, and its own Node object. */
 export class NodeAgent {
@@ -179,7 +180,17 @@ export class NodeAgent {
     if (this.#stopped) return
     this.#pods.onChange(({ type, object }) => this.#podChanged(type, object))
     this.#pods.start()
-    void this.#pods.synced().then(() => this.#adoptTheRest())
+    void this.#pods.synced().then(() => this.#untilAdopted())
+  }
+
+  /** A runtime that does not answer now is asked again: nothing that runs may be forgotten. */
+  async #untilAdopted(): Promise<void> {
+    try {
+      await this.#adoptTheRest()
+    } catch (error) {
+      this.#options.log.log('warn', 'what runs here is not known yet, trying again', { error: String(error) })
+      this.#after(ADOPT_AGAIN_MS, () => void this.#untilAdopted())
+    }
   }
 
   #podChanged(type: string, pod: DeepReadonly<Pod>): void {
