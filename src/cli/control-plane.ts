@@ -104,11 +104,11 @@ async function start(
   stops.push(() => heartbeats.close())
 
   const kept = directory.readServerState()
+  const clusterIp = parseIpv4Range(ranges.serviceCidr).at(0)
+  // A plain user may not serve 443.
+  const servicePort = ranges.serviceCidr.startsWith('127.') ? 6443 : 443
   // Before anybody can ask: an agent knows the cluster by its first objects.
-  await ensureBootstrapObjects(client, {
-    apiPort: kept?.apiPort ?? 6443,
-    clusterIp: parseIpv4Range(ranges.serviceCidr).at(0),
-  })
+  await ensureBootstrapObjects(client, { apiPort: kept?.apiPort ?? 6443, clusterIp, servicePort })
   const shared = { registry: registry.running, authorizer: registry.authorizer, tokens, clock, random, log }
   const extensions = [
     createPodLogs({ client, authorizer: registry.authorizer, logs: tunnelLogSource(tunnels), clock }),
@@ -119,8 +119,19 @@ async function start(
   const api = await listenSomewhere(
     '--api-address',
     chooseAddress('--api-address', serving.apiAddress, kept?.apiPort, 6443),
-    address => createApiServer({ ...shared, pki, address, version: VERSION, metrics: createMetrics(), extensions }),
+    address =>
+      createApiServer({
+        ...shared,
+        pki,
+        address,
+        names: { dns: [], ip: [clusterIp] },
+        version: VERSION,
+        metrics: createMetrics(),
+        extensions,
+      }),
   )
+  const { host: apiHost, port: apiPort } = api.address
+  await ensureBootstrapObjects(client, { apiPort, clusterIp, servicePort, apiHost })
   stops.push(() => api.listener.close())
   const gitHandler = createGitHttpHandler({ repositoryPath: git.path, command: git.command, clock, log })
   const page = createStatusPage({ client, clock })

@@ -1,6 +1,7 @@
 import { isApiError } from '../api/api-error.ts'
 import { Namespace } from '../api/kinds/core/namespace.ts'
 import { Service } from '../api/kinds/core/service.ts'
+import { EndpointSlice } from '../api/kinds/discovery/endpoint-slice.ts'
 import type { Client } from '../client/client.ts'
 
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'] as const
@@ -11,6 +12,10 @@ export interface BootstrapOptions {
   readonly apiPort: number
   /** The first address of the service range, as everywhere; any free one when left out. */
   readonly clusterIp?: string
+  /** What clients inside the cluster call; 443 when left out. */
+  readonly servicePort?: number
+  /** Address of that listener, as the nodes of this machine reach it; no endpoint is published when left out. */
+  readonly apiHost?: string
 }
 
 /**
@@ -33,10 +38,28 @@ export async function ensureBootstrapObjects(
     spec: {
       type: 'ClusterIP',
       ...(options.clusterIp !== undefined && { clusterIP: options.clusterIp }),
-      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: options.apiPort }],
+      ports: [{ name: 'https', port: options.servicePort ?? 443, protocol: 'TCP', targetPort: options.apiPort }],
     },
   }
   await client.apply(Service, service, { fieldManager: FIELD_MANAGER, force: true })
+  if (options.apiHost !== undefined) await publishEndpoint(client, options.apiHost, options.apiPort)
+}
+
+/** The Service has no selector: its endpoint is this server. */
+async function publishEndpoint(client: Client, host: string, port: number): Promise<void> {
+  const slice = {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {
+      name: 'kubernetes',
+      namespace: 'default',
+      labels: { 'kubernetes.io/service-name': 'kubernetes', 'endpointslice.kubernetes.io/managed-by': FIELD_MANAGER },
+    },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [host], conditions: { ready: true } }],
+    ports: [{ name: 'https', port, protocol: 'TCP' }],
+  }
+  await client.apply(EndpointSlice, slice, { fieldManager: FIELD_MANAGER, force: true })
 }
 
 async function ensureNamespace(client: Client, name: string): Promise<void> {
