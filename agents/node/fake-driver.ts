@@ -185,7 +185,7 @@ export class FakeDriver implements RuntimeDriver {
     const stopMs = Number(this.#wishes(container)('stop-ms') ?? 0)
     const waitMs = Math.min(stopMs, graceMs)
     if (waitMs > 0) await new Promise<void>(resolve => this.#clock.setTimer(waitMs, resolve))
-    this.#machine.end(containerId, stopMs <= graceMs ? 143 : 137)
+    this.#machine.end(containerId, graceMs > 0 && stopMs <= graceMs ? 143 : 137)
   }
 
   async removeContainer(containerId: string): Promise<void> {

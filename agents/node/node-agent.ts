@@ -129,8 +129,9 @@ export class NodeAgent {
     this.#options.heartbeat.stop()
     await this.#registration.stop()
     await Promise.all([...this.#workers.values()].map(each => each.stop()))
-    this.#references.close()
+    if (!keepContainers) await Promise.all([...this.#workers.values()].map(each => each.endContainers()))
     if (!keepContainers) await stopAllPods(this.#options.driver, this.#options.files)
+    this.#references.close()
     await this.#options.driver.close()
   }
 

@@ -95,6 +95,20 @@ export class PodWorker {
     await this.#running
   }
 
+  /** Ends every container as a deletion would, preStop hooks included. After `stop`; nothing is written. */
+  async endContainers(): Promise<void> {
+    const view = await this.#observe()
+    for (const probes of this.#memory.probes.values()) probes.stop()
+    const graceMs = (this.#pod.spec.terminationGracePeriodSeconds ?? 30) * 1000
+    const running = view.containers.filter(each => each.state === 'running')
+    const message = 'the node stops'
+    await Promise.all(
+      running.map(each =>
+        this.#stopContainer({ containerId: each.id, container: each.name, graceMs, message, preStop: true }, view),
+      ),
+    )
+  }
+
   async #work(): Promise<void> {
     let wakeAtMs: number | undefined
     while (this.#isDirty && !this.#stopped) {

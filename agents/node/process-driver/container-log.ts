@@ -48,7 +48,7 @@ export class ContainerLog {
     for (const stream of STREAMS) this.#index(stream, nowMs, ended)
     this.#ended ||= ended
     if (this.#entries.length > before || ended) for (const listener of [...this.#listeners]) listener()
-    if (!this.#rotating && this.#isTooMuch(1.25)) void this.#rotate()
+    if (!this.#rotating && this.#isTooMuch(ROTATE_FACTOR)) void this.#rotate()
   }
 
   /** Oldest first; with `follow` until `refresh` was told that it ended, or `signal`. */
@@ -191,22 +191,26 @@ export class ContainerLog {
   async #rotate(): Promise<void> {
     this.#rotating = true
     try {
-      const dropped: Entry[] = []
-      const countMin = this.#entries.length - ENTRIES_MAX
-      while ((this.#bytes > this.#bytesMax || dropped.length < countMin) && dropped.length < this.#entries.length - 1) {
-        const entry = this.#entries[dropped.length]!
-        dropped.push(entry)
-        this.#bytes -= entry.end - entry.start
-      }
-      this.#entries.splice(0, dropped.length)
-      this.#dropped += dropped.length
-      this.#writeIndex()
-      for (const stream of STREAMS) {
-        const end = dropped.findLast(entry => entry.stream === stream)?.end
-        if (end !== undefined) await this.#giveBack(stream, end)
-      }
+      while (this.#isTooMuch(ROTATE_FACTOR)) await this.#dropOldest()
     } finally {
       this.#rotating = false
+    }
+  }
+
+  async #dropOldest(): Promise<void> {
+    const dropped: Entry[] = []
+    const countMin = this.#entries.length - ENTRIES_MAX
+    while ((this.#bytes > this.#bytesMax || dropped.length < countMin) && dropped.length < this.#entries.length) {
+      const entry = this.#entries[dropped.length]!
+      dropped.push(entry)
+      this.#bytes -= entry.end - entry.start
+    }
+    this.#entries.splice(0, dropped.length)
+    this.#dropped += dropped.length
+    this.#writeIndex()
+    for (const stream of STREAMS) {
+      const end = dropped.findLast(entry => entry.stream === stream)?.end
+      if (end !== undefined) await this.#giveBack(stream, end)
     }
   }
 
@@ -236,6 +240,8 @@ export const LOG_BYTES_MAX = 10 * 1024 * 1024
 const LINE_BYTES_MAX = 64 * 1024
 /** One entry is read into memory as a whole. */
 const ENTRY_BYTES_MAX = 1024 * 1024
+/** Rotation begins with so much more than is kept, so that it is not done for every line. */
+const ROTATE_FACTOR = 1.25
 /** Batches remembered of one container. */
 const ENTRIES_MAX = 50_000
 const NEWLINE = Buffer.from('\n')

@@ -17,6 +17,7 @@ const MARKER = 'PINTLE_CONTAINER'
 /** How long a killed container may take to be gone, and a start to report itself. */
 const KILL_WAIT_MS = 10_000
 const START_WAIT_MS = 30_000
+const COMMAND_KILL_WAIT_MS = 1_000
 /** Output is taken in at most this often. */
 const LOG_DELAY_MS = 20
 /** A supervisor that was killed tells nobody: it is looked after this often while somebody asks. */
@@ -41,7 +42,7 @@ export class ProcessContainer {
     this.log = new ContainerLog(files.directory)
     this.#clock = clock
     this.#onChange = onChange
-    this.#exitCode = files.readExitCode()
+    this.#exitCode = this.#readExitCode()
     if (this.#exitCode === undefined) this.#watch()
     else this.log.refresh(clock.now(), true)
   }
@@ -107,7 +108,9 @@ export class ProcessContainer {
     if (graceMs > 0 && signalProcess(this.main, 'SIGTERM')) {
       if (await this.#until(() => this.#exitCode !== undefined, graceMs)) return this.#sweep()
     }
-    this.#kill()
+    // The command first: then its exit code is told as it is. Whatever is left goes with process 1.
+    if (signalProcess(this.main, 'SIGKILL')) await this.#until(() => this.#exitCode !== undefined, COMMAND_KILL_WAIT_MS)
+    if (this.#exitCode === undefined) this.#kill()
     await this.#until(() => this.#exitCode !== undefined, KILL_WAIT_MS)
     this.#sweep()
     if (this.#exitCode === undefined) throw new RuntimeError('KillContainerError', 'processes could not be killed')
@@ -115,6 +118,7 @@ export class ProcessContainer {
 
   /** Process 1 of a PID namespace takes everything in it along; without one, everything that carries the marker goes. */
   #kill(): void {
+    this.files.write('killed', '')
     const init = this.files.readProcess('init', this.record.bootId)
     if (this.record.mode === 'plain' || init === undefined) this.#sweep()
     else signalProcess(init, 'SIGKILL')
@@ -158,11 +162,17 @@ export class ProcessContainer {
   /** Looks whether it ended, and whether somebody is left to say so. */
   #notice(): void {
     if (this.#exitCode !== undefined) return
-    this.#exitCode = this.files.readExitCode() ?? this.#readLostExit()
+    this.#exitCode = this.#readExitCode() ?? this.#readLostExit()
     if (this.#exitCode === undefined) return
     this.close()
     this.log.refresh(this.#clock.now(), true)
     this.#onChange(this.record.id)
+  }
+
+  /** `unshare` says 1 when its process 1 was killed. */
+  #readExitCode(): number | undefined {
+    const code = this.files.readExitCode()
+    return code === 1 && this.files.has('killed') ? 137 : code
   }
 
   /** The supervisor is gone without a word (killed, or the machine restarted): end what is left and say 137. */
@@ -172,7 +182,7 @@ export class ProcessContainer {
     this.#checkedAtMs = nowMs
     const supervisor = this.files.readProcess('supervisor', this.record.bootId)
     if (supervisor === undefined || isAlive(supervisor)) return undefined
-    const late = this.files.readExitCode()
+    const late = this.#readExitCode()
     if (late !== undefined) return late
     this.#kill()
     this.files.write('exit', '137\n')

@@ -29,7 +29,7 @@ test.serial('environment, volumes, live updates, logs, exec probes and the end',
     return
   }
   const script =
-    'echo "$WHO $EXPANDED $(cat /keys/token) $(cat /etc/config/page.txt) $(cat /etc/podinfo/labels)"; touch /tmp/ready; trap "echo bye; exit 0" TERM; while :; do sleep 0.1; done'
+    'echo "$WHO $EXPANDED $(cat /keys/token) $(cat /etc/config/page.txt) $(cat /etc/podinfo/labels)"; touch /scratch/ready; trap "echo bye; exit 0" TERM; while :; do sleep 0.1; done'
   await createPod(client, 'web', {
     containers: [
       {
@@ -48,7 +48,7 @@ test.serial('environment, volumes, live updates, logs, exec probes and the end',
           { name: 'scratch', mountPath: '/scratch' },
           { name: 'config', mountPath: '/frozen.txt', subPath: 'page.txt' },
         ],
-        readinessProbe: { exec: { command: ['cat', '/tmp/ready'] }, periodSeconds: 1 },
+        readinessProbe: { exec: { command: ['cat', '/scratch/ready'] }, periodSeconds: 1 },
         lifecycle: { preStop: { exec: { command: ['sh', '-c', 'echo stopping > /scratch/stopping'] } } },
       },
     ],

@@ -1,0 +1,4 @@
+import test from 'ava'
+import { testProcessDriver } from './process-driver-under-test.ts'
+
+testProcessDriver(test, 'user-namespace')
