@@ -1,4 +1,4 @@
-import type { ApplicationPhase, ApplicationStatus, Bar } from '../../api/kinds/gitops/application.ts'
+import type { Bar } from '../../api/kinds/gitops/application.ts'
 import type { RolloutCause, RolloutOutcome, RolloutSpec } from '../../api/kinds/gitops/rollout.ts'
 import { isFinished, Rollout } from '../../api/kinds/gitops/rollout.ts'
 import type { DeepReadonly } from '../../api/object.ts'
@@ -26,6 +26,7 @@ import type { RenderedApplication } from '../render/rendered-application.ts'
 import { rollBackAutomatically } from '../rollback/automatic-rollback.ts'
 import { HEALTH_TIMEOUT_DEFAULT_MS } from '../source/application-settings.ts'
 import { formatProblem } from '../source/source-problem.ts'
+import { statusAfter } from './status-after.ts'
 
 /** What one application should be at, and how it got there. */
 export interface RolloutTarget {
@@ -355,7 +356,9 @@ export class RolloutRunner {
 
   /** Brings the application's status to the outcome of its rollout; repeated harmlessly after a crash. */
   async #adopt(rollout: LiveRollout, target: RolloutTarget): Promise<RunResult> {
-    await changeStatus(this.#context.client, target.name, status => statusAfter(status, rollout, target))
+    await changeStatus(this.#context.client, target.name, status =>
+      statusAfter(status, rollout, target.desired.rules.digest),
+    )
     this.#context.signals.changed(target.name)
     return FINISHED
   }
@@ -401,46 +404,6 @@ function stayingRefs(plan: Plan, held: DeleteList | undefined, failed: readonly 
 
 function timeoutOf({ rendered }: RolloutTarget): number {
   return rendered?.settings.healthTimeoutMs ?? HEALTH_TIMEOUT_DEFAULT_MS
-}
-
-const PHASES: Readonly<Record<RolloutOutcome, ApplicationPhase>> = {
-  Healthy: 'Healthy',
-  Degraded: 'Degraded',
-  RolledBack: 'RolledBack',
-  Superseded: 'Progressing',
-  Held: 'Held',
-  Failed: 'Failed',
-  Invalid: 'Invalid',
-}
-
-/** An application's status once a rollout has ended. Pure. */
-function statusAfter(
-  status: DeepReadonly<ApplicationStatus>,
-  rollout: LiveRollout,
-  target: Pick<RolloutTarget, 'desired' | 'name'>,
-): DeepReadonly<ApplicationStatus> {
-  const { rollout: _, request: __, ...rest } = status
-  const { commit, inputDigest, number } = rollout.spec
-  const outcome = (rollout.status?.phase ?? 'Superseded') as RolloutOutcome
-  const state = { commit, inputDigest, rollout: number }
-  const health =
-    outcome === 'Healthy' || (outcome === 'Held' && status.applied?.rollout === number)
-      ? 'Healthy'
-      : outcome === 'Degraded'
-        ? 'Degraded'
-        : status.health
-  return {
-    ...rest,
-    phase: PHASES[outcome],
-    message: `${rollout.metadata.name}: ${rollout.status?.message ?? outcome}`,
-    reasons: rollout.status?.reasons ?? [],
-    ...(health !== undefined && { health }),
-    lastRollout: Math.max(number, status.lastRollout ?? 0),
-    ...(outcome !== 'Superseded' && { desired: { commit, inputDigest } }),
-    attempted: { ...state, outcome, judgeDigest: target.desired.rules.digest },
-    ...(outcome === 'Failed' && { applied: state }),
-    ...(outcome === 'Healthy' && { healthy: state }),
-  }
 }
 
 /** The rollout an application's status says is under way; undefined when none is. */
