@@ -70,3 +70,12 @@ export function graceMsOf({ pod, isRemoved }: PodView): number {
 
 /** Somebody deleted the object by force: nobody waits for the rest. */
 const REMOVED_GRACE_MS = 2_000
+
+/** Where the pod is reached from this node. */
+export function addressOf(view: PodView, { place }: { readonly place: { readonly hostIp: string } }): string {
+  return (view.pod.spec.hostNetwork ? undefined : view.sandbox?.ip) ?? place.hostIp
+}
+
+export function allContainers(pod: DeepReadonly<Pod>): readonly DeepReadonly<Container>[] {
+  return [...(pod.spec.initContainers ?? []), ...pod.spec.containers]
+}

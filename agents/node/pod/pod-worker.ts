@@ -1,34 +1,27 @@
 import { isApiError } from '../../../src/api/api-error.ts'
 import { canonicalJson } from '../../../src/api/canonical-json.ts'
-import { equalJson } from '../../../src/api/equal-json.ts'
-import type { Container, PodStatus } from '../../../src/api/generated/types.ts'
 import { Pod } from '../../../src/api/kinds/core/pod.ts'
 import type { DeepReadonly, Json } from '../../../src/api/object.ts'
 import type { Timer } from '../../../src/lib/clock.ts'
-import { resolveEnvironment } from '../environment/container-environment.ts'
 import { formatHostsFile, podHostname } from '../environment/hosts-file.ts'
-import { serviceVariables } from '../environment/service-variables.ts'
 import { ContainerProbes } from '../probes/container-probes.ts'
 import type { ContainerState, Sandbox } from '../runtime-driver.ts'
 import { RuntimeError } from '../runtime-driver.ts'
 import { prepareVolumes } from '../volumes/prepare-volumes.ts'
-import { containerConfig } from './container-config.ts'
-import type { PlannedKill, PlannedStart } from './plan-pod.ts'
+import { ContainerRunner } from './container-runner.ts'
+import type { PlannedStart } from './plan-pod.ts'
 import { planPod } from './plan-pod.ts'
 import type { PodContext } from './pod-context.ts'
 import { newPodMemory } from './pod-memory.ts'
-import { podStatus } from './pod-status.ts'
 import type { PodView } from './pod-view.ts'
-import { attempts, latestAttempt } from './pod-view.ts'
-import { assumeBackoff, nextBackoff } from './restart-backoff.ts'
-import { runHook } from './run-hook.ts'
+import { addressOf, allContainers, attempts, latestAttempt } from './pod-view.ts'
+import { assumeBackoff } from './restart-backoff.ts'
+import { writePodStatus } from './write-pod-status.ts'
 
 /** After trouble that is nobody's fault in particular. */
 const RETRY_MS = 10_000
-const RETRY_MAX_MS = 300_000
 /** Looks at everything again even if nobody said that something changed. */
 const RESYNC_MS = 60_000
-const STATUS_TRIES_MAX = 5
 /** Containers of one name that are kept: the last, and the one before it for `logs --previous`. */
 const ATTEMPTS_KEPT = 2
 const LOG_TAIL_LINES = 80
@@ -42,6 +35,7 @@ const LOG_TAIL_BYTES = 2_048
 export class PodWorker {
   readonly #context: PodContext
   readonly #memory = newPodMemory()
+  readonly #runner: ContainerRunner
   #pod: DeepReadonly<Pod>
   #isRemoved = false
   #isDirty = false
@@ -56,6 +50,12 @@ export class PodWorker {
     this.#context = context
     this.#pod = pod
     this.#sandboxUid = pod.metadata.uid!
+    this.#runner = new ContainerRunner({
+      context,
+      memory: this.#memory,
+      pod: () => this.#pod,
+      onChange: () => this.notify(),
+    })
   }
 
   get pod(): DeepReadonly<Pod> {
@@ -104,7 +104,7 @@ export class PodWorker {
     const message = 'the node stops'
     await Promise.all(
       running.map(each =>
-        this.#stopContainer({ containerId: each.id, container: each.name, graceMs, message, preStop: true }, view),
+        this.#runner.stop({ containerId: each.id, container: each.name, graceMs, message, preStop: true }, view),
       ),
     )
   }
@@ -139,7 +139,7 @@ export class PodWorker {
       this.#memory.verdict = plan.verdict
       this.#event('Warning', plan.verdict.reason, plan.verdict.message)
     }
-    for (const kill of plan.kills) this.#kill(kill, view)
+    for (const kill of plan.kills) this.#runner.kill(kill, view)
     if (plan.removeSandbox) await this.#removeSandbox(view.sandbox!)
     if (plan.createSandbox) await this.#createSandbox()
     if (plan.starts.length > 0) await this.#startAll(plan.starts, view)
@@ -185,11 +185,7 @@ export class PodWorker {
     for (const state of running) {
       if (!this.#memory.probes.has(state.id) && !this.#memory.killing.has(state.id)) this.#startProbes(state, view)
     }
-    for (const { name } of this.#allContainers()) this.#assumeBackoff(latestAttempt(view, name))
-  }
-
-  #allContainers(): readonly DeepReadonly<Container>[] {
-    return [...(this.#pod.spec.initContainers ?? []), ...this.#pod.spec.containers]
+    for (const { name } of allContainers(this.#pod)) this.#assumeBackoff(latestAttempt(view, name))
   }
 
   #assumeBackoff(state: ContainerState | undefined): void {
@@ -199,7 +195,7 @@ export class PodWorker {
   }
 
   #startProbes(state: ContainerState, view: PodView): void {
-    const container = this.#allContainers().find(each => each.name === state.name)
+    const container = allContainers(this.#pod).find(each => each.name === state.name)
     if (container === undefined) return
     const { clock, prober, driver } = this.#context
     const id = `${driver.name}://${state.id}`
@@ -211,7 +207,7 @@ export class PodWorker {
     const probes = new ContainerProbes({
       containerId: state.id,
       container,
-      host: this.#addressOf(view.sandbox),
+      host: addressOf(view, this.#context),
       startedAtMs: state.startedAtMs ?? clock.now(),
       wasReady: known?.ready ?? false,
       wasStarted: known?.started ?? false,
@@ -224,10 +220,6 @@ export class PodWorker {
       },
     })
     this.#memory.probes.set(state.id, probes)
-  }
-
-  #addressOf(sandbox: Sandbox | undefined): string {
-    return (this.#pod.spec.hostNetwork ? undefined : sandbox?.ip) ?? this.#context.place.hostIp
   }
 
   async #createSandbox(): Promise<void> {
@@ -267,7 +259,7 @@ export class PodWorker {
       if (!(error instanceof RuntimeError)) throw error
       return this.#setupFailed(error.reason, error.message)
     }
-    await Promise.all(starts.map(start => this.#context.startLimit.run(() => this.#start(start, volumes, view))))
+    await Promise.all(starts.map(start => this.#context.startLimit.run(() => this.#runner.start(start, volumes, view))))
     for (const { container } of starts) await this.#forgetOldAttempts(view, container.name)
   }
 
@@ -276,120 +268,8 @@ export class PodWorker {
     return prepareVolumes(this.#pod, {
       files,
       references: references.for(this.#sandboxUid),
-      place: { ...place, podIp: this.#addressOf(view.sandbox) },
+      place: { ...place, podIp: addressOf(view, this.#context) },
     })
-  }
-
-  async #start(start: PlannedStart, volumes: ReadonlyMap<string, string>, view: PodView): Promise<void> {
-    const { driver, clock } = this.#context
-    const { container } = start
-    if (start.finishedAtMs !== undefined) {
-      const before = this.#memory.backoff.get(container.name)
-      this.#memory.backoff.set(container.name, nextBackoff(before, start.finishedAtMs, clock.now()))
-    }
-    let id = start.containerId
-    try {
-      id ??= await this.#create(start, volumes, view)
-      await driver.startContainer(id)
-      this.#memory.failures.delete(container.name)
-      this.#event('Normal', 'Started', `Started container ${container.name}`)
-    } catch (error) {
-      return this.#startFailed(error, start, id)
-    }
-    await this.#postStart(container, id, view)
-  }
-
-  async #create(
-    { container, attempt }: PlannedStart,
-    volumes: ReadonlyMap<string, string>,
-    view: PodView,
-  ): Promise<string> {
-    const { driver, files } = this.#context
-    const image = container.image ?? ''
-    const policy = container.imagePullPolicy ?? 'IfNotPresent'
-    await driver.ensureImage(image, policy as 'Always' | 'IfNotPresent' | 'Never')
-    if (this.#context.runtime.images)
-      this.#event('Normal', 'Pulled', `Container image ${JSON.stringify(image)} is ready`)
-    const env = await this.#environment(container, view)
-    const config = await containerConfig(this.#pod, container, attempt, env, volumes, files)
-    const id = await driver.createContainer(view.sandbox!.id, config)
-    this.#event('Normal', 'Created', `Created container: ${container.name}`)
-    return id
-  }
-
-  async #environment(container: DeepReadonly<Container>, view: PodView): Promise<Map<string, string>> {
-    const { references, place, services } = this.#context
-    const namespace = this.#pod.metadata.namespace ?? 'default'
-    const links = this.#pod.spec.enableServiceLinks ?? true
-    return resolveEnvironment(this.#pod, container, {
-      references: references.for(this.#sandboxUid),
-      place: { ...place, podIp: this.#addressOf(view.sandbox) },
-      services: serviceVariables(await services(), namespace, links),
-    })
-  }
-
-  #startFailed(error: unknown, { container }: PlannedStart, id: string | undefined): void {
-    const { clock } = this.#context
-    const reason = error instanceof RuntimeError ? error.reason : 'CreateContainerError'
-    const message = (error as Error).message
-    this.#event('Warning', 'Failed', `Error: ${message}`)
-    // The runtime made it and could not start it: it counts as a run that ended.
-    if (reason === 'RunContainerError' && id !== undefined) {
-      this.#memory.startErrors.set(id, message)
-      return
-    }
-    const count = (this.#memory.failures.get(container.name)?.count ?? 0) + 1
-    const isConfig = reason === 'CreateContainerConfigError'
-    const delayMs = isConfig ? RETRY_MS : Math.min(RETRY_MS * 2 ** Math.min(count - 1, 10), RETRY_MAX_MS)
-    const shown = reason === 'ErrImagePull' && count > 1 ? 'ImagePullBackOff' : reason
-    this.#memory.failures.set(container.name, { reason: shown, message, count, retryAtMs: clock.now() + delayMs })
-  }
-
-  async #postStart(container: DeepReadonly<Container>, id: string, view: PodView): Promise<void> {
-    const hook = container.lifecycle?.postStart
-    if (hook === undefined) return
-    this.#memory.starting.add(id)
-    const { prober, clock } = this.#context
-    const target = { containerId: id, host: this.#addressOf(view.sandbox), prober, clock }
-    const result = await runHook(hook, container, target, POST_START_MS_MAX)
-    this.#memory.starting.delete(id)
-    if (result.ok) return
-    this.#event('Warning', 'FailedPostStartHook', `PostStartHook failed: ${result.message}`)
-    const graceMs = (this.#pod.spec.terminationGracePeriodSeconds ?? 30) * 1000
-    const message = `FailedPostStartHook`
-    this.#kill({ containerId: id, container: container.name, graceMs, message, preStop: true }, view)
-  }
-
-  /** Stops a container in the background: nothing else waits for its grace period. */
-  #kill(kill: PlannedKill, view: PodView): void {
-    const { clock } = this.#context
-    const { containerId, container, graceMs } = kill
-    const isFirst = !this.#memory.killing.has(containerId)
-    this.#memory.killing.set(containerId, { endMs: clock.now() + graceMs })
-    if (isFirst) this.#event('Normal', 'Killing', kill.message)
-    void this.#stopContainer(kill, view)
-      .catch(error => {
-        this.#context.log.log('warn', 'container not stopped', { pod: this.#name, container, error: String(error) })
-      })
-      .finally(() => {
-        if (isFirst) this.#memory.killing.delete(containerId)
-        this.notify()
-      })
-  }
-
-  async #stopContainer({ containerId, container: name, graceMs, preStop }: PlannedKill, view: PodView): Promise<void> {
-    const { clock, prober, driver } = this.#context
-    const startMs = clock.monotonic()
-    const container = this.#allContainers().find(each => each.name === name)
-    const hook = container?.lifecycle?.preStop
-    if (preStop && hook && container && graceMs > 0) {
-      const target = { containerId, host: this.#addressOf(view.sandbox), prober, clock }
-      const result = await runHook(hook, container, target, graceMs)
-      if (!result.ok) this.#event('Warning', 'FailedPreStopHook', `PreStopHook failed: ${result.message}`)
-    }
-    // A container whose hook used up the grace period gets a little of its own, as the kubelet gives it.
-    const leftMs = graceMs - (clock.monotonic() - startMs)
-    await driver.stopContainer(containerId, graceMs === 0 ? 0 : Math.max(leftMs, MINIMUM_GRACE_MS))
   }
 
   /** While everything runs: volumes and the hosts file follow what they show. */
@@ -418,7 +298,7 @@ export class PodWorker {
   }
 
   async #readLogTails(view: PodView): Promise<void> {
-    for (const container of this.#allContainers()) {
+    for (const container of allContainers(this.#pod)) {
       const latest = latestAttempt(view, container.name)
       const wants = container.terminationMessagePolicy === 'FallbackToLogsOnError'
       if (!wants || latest?.state !== 'exited' || latest.exitCode === 0 || this.#memory.logTails.has(latest.id))
@@ -458,38 +338,16 @@ export class PodWorker {
     this.#hostsFile = undefined
   }
 
-  /** Written only when it says something new; computed again on the newest object when that changed meanwhile. */
   async #writeStatus(view: PodView): Promise<void> {
     if (this.#isRemoved) return
-    const { client, place, driver } = this.#context
-    const context = { hostIp: place.hostIp, scheme: driver.name }
-    let pod = this.#pod
-    for (let tries = 0; tries < STATUS_TRIES_MAX; tries++) {
-      const status: PodStatus = podStatus({ ...view, pod }, context)
-      if (equalJson(status, pod.status ?? {})) return
-      try {
-        this.#pod = await client.update(Pod, { ...pod, status } as DeepReadonly<Pod>, { subresource: 'status' })
-        return
-      } catch (error) {
-        if (isApiError(error, 'NotFound')) return
-        if (!isApiError(error, 'Conflict')) throw error
-        const { namespace, name } = pod.metadata
-        const key = { name, ...(namespace !== undefined && { namespace }) }
-        const newest = await client.get(Pod, key, { consistency: 'latest' })
-        if (newest.metadata.uid !== pod.metadata.uid) return
-        pod = newest
-      }
-    }
-    throw new Error('the status changes faster than it can be written')
+    const written = await writePodStatus(view, this.#context)
+    if (written !== undefined) this.#pod = written
   }
 
   #event(type: 'Normal' | 'Warning', reason: string, message: string): void {
     this.#context.recordEvent(this.#pod, type, reason, message)
   }
 }
-
-const POST_START_MS_MAX = 600_000
-const MINIMUM_GRACE_MS = 2_000
 
 /** What a pod is registered from again after the live store was lost: no status, no owner, no revision. */
 function keptManifest({ apiVersion, kind, metadata, spec }: DeepReadonly<Pod>) {
