@@ -7,6 +7,7 @@ import type { BackoffLimits } from '../lib/backoff.ts'
 import { backoffDelayMs } from '../lib/backoff.ts'
 import type { Clock } from '../lib/clock.ts'
 import { sleep } from '../lib/clock.ts'
+import { deepFreeze } from '../lib/deep-freeze.ts'
 import type { Random } from '../lib/random.ts'
 import type {
   ApplyOptions,
@@ -24,7 +25,6 @@ import type {
   WriteOptions,
 } from './client.ts'
 import { FENCE_HEADER } from './fence-header.ts'
-import { freeze } from './freeze.ts'
 import type { HttpAnswer, HttpRequest } from './http-connection.ts'
 import { HttpConnection, toApiError } from './http-connection.ts'
 import { startHttpWatch } from './http-watch.ts'
@@ -232,7 +232,7 @@ interface WireList<T> {
 
 function parseAnswer<Value>({ code, body }: HttpAnswer): DeepReadonly<Value> {
   if (code < 200 || code > 299) throw toApiError(code, body)
-  return freeze(JSON.parse(body.toString('utf8')) as DeepReadonly<Value>)
+  return deepFreeze(JSON.parse(body.toString('utf8')) as DeepReadonly<Value>)
 }
 
 function isWorthRetrying(error: unknown): boolean {

@@ -3,10 +3,10 @@ import type { Status } from '../api/api-error.ts'
 import { ApiError, apiError } from '../api/api-error.ts'
 import type { DeepReadonly, KubeObject } from '../api/object.ts'
 import type { Clock, Timer } from '../lib/clock.ts'
+import { deepFreeze } from '../lib/deep-freeze.ts'
 import type { Random } from '../lib/random.ts'
 import { randomInt } from '../lib/random.ts'
 import type { ObjectWatch, ObjectWatcher } from './client.ts'
-import { freeze } from './freeze.ts'
 import type { HttpConnection } from './http-connection.ts'
 import { JsonLines } from './json-lines.ts'
 
@@ -55,7 +55,7 @@ export function startHttpWatch<T extends KubeObject>(options: HttpWatchOptions<T
     const { type, object } = value as WireEvent
     if (type === 'ERROR') end(new ApiError(object as unknown as Status))
     else if (type === 'BOOKMARK') onBookmark(object)
-    else watcher.onEvent({ type, object: freeze(object) as unknown as DeepReadonly<T> })
+    else watcher.onEvent({ type, object: deepFreeze(object) as unknown as DeepReadonly<T> })
   }
 
   function onBookmark(object: KubeObject): void {

@@ -1,7 +1,7 @@
 import type { Kind } from '../api/kind.ts'
 import type { KubeObject, ObjectKey } from '../api/object.ts'
+import { deepFreeze } from '../lib/deep-freeze.ts'
 import { copyJson } from './copy-json.ts'
-import { deepFreeze } from './deep-freeze.ts'
 import type { StoredObject } from './registry.ts'
 
 /**

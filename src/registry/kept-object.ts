@@ -1,6 +1,6 @@
 import type { Kind, KindVersion } from '../api/kind.ts'
 import type { KubeObject, ObjectKey } from '../api/object.ts'
-import { deepFreeze } from './deep-freeze.ts'
+import { deepFreeze } from '../lib/deep-freeze.ts'
 import type { StoredObject } from './registry.ts'
 
 const METADATA = '"metadata":{'

@@ -1,7 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
+import { deepFreeze } from '../../src/lib/deep-freeze.ts'
 import { copyJson } from '../../src/registry/copy-json.ts'
-import { deepFreeze } from '../../src/registry/deep-freeze.ts'
 
 test('a copy is equal and shares nothing that can be changed', t => {
   fc.assert(

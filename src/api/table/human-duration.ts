@@ -1,3 +1,5 @@
+import { parseTime } from '../../lib/clock.ts'
+
 const SECOND_MS = 1000
 const MINUTE = 60
 const HOUR = 60 * MINUTE
@@ -30,6 +32,6 @@ function twoUnits(seconds: number, large: number, largeName: string, small: numb
 
 /** Time since an RFC 3339 timestamp; `<unknown>` when there is none. */
 export function formatAge(timestamp: string | null | undefined, nowMs: number): string {
-  const thenMs = timestamp ? Date.parse(timestamp) : Number.NaN
-  return Number.isNaN(thenMs) ? '<unknown>' : formatHumanDuration(nowMs - thenMs)
+  const thenMs = parseTime(timestamp)
+  return thenMs === undefined ? '<unknown>' : formatHumanDuration(nowMs - thenMs)
 }

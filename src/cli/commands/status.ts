@@ -1,7 +1,7 @@
-import { formatAge } from '../../api/kinds/gitops/age.ts'
 import { Application } from '../../api/kinds/gitops/application.ts'
 import { Repository } from '../../api/kinds/gitops/repository.ts'
 import type { DeepReadonly } from '../../api/object.ts'
+import { formatAge } from '../../api/table/human-duration.ts'
 import { systemClock } from '../../lib/system-clock.ts'
 import { connect } from '../connect.ts'
 import { findDataDirectory } from '../data-directory.ts'
@@ -42,7 +42,7 @@ function rowOf(application: DeepReadonly<Application>): string[] {
     phase ?? 'Pending',
     lastRollout === undefined ? '' : `${name}-${lastRollout}`,
     applied?.commit.slice(0, 8) ?? '',
-    formatAge(creationTimestamp ?? undefined, systemClock.now()),
+    formatAge(creationTimestamp, systemClock.now()),
     message ?? '',
   ]
 }

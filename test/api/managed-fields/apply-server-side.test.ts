@@ -3,7 +3,7 @@ import { applyConflictError } from '../../../src/api/managed-fields/apply-confli
 import { applyServerSide } from '../../../src/api/managed-fields/apply-server-side.ts'
 import { trackUpdate } from '../../../src/api/managed-fields/track-update.ts'
 import type { KubeObject, ManagedFieldsEntry } from '../../../src/api/object.ts'
-import { deepFreeze } from './deep-freeze.ts'
+import { deepFreeze } from '../../../src/lib/deep-freeze.ts'
 import { sampleSchema } from './sample-schema.ts'
 
 type Fields = Record<string, unknown>

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { applyServerSide } from '../../../src/api/managed-fields/apply-server-side.ts'
 import type { KubeObject } from '../../../src/api/object.ts'
-import { deepFreeze } from './deep-freeze.ts'
+import { deepFreeze } from '../../../src/lib/deep-freeze.ts'
 import { sampleSchema } from './sample-schema.ts'
 
 const ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration'

@@ -17,7 +17,7 @@ import { ownedFields } from '../../../src/api/managed-fields/owned-fields.ts'
 import { trackUpdate } from '../../../src/api/managed-fields/track-update.ts'
 import { trackedPart } from '../../../src/api/managed-fields/tracked-part.ts'
 import type { KubeObject } from '../../../src/api/object.ts'
-import { deepFreeze } from './deep-freeze.ts'
+import { deepFreeze } from '../../../src/lib/deep-freeze.ts'
 import { sampleObject } from './sample-objects.ts'
 import { sampleSchema as schema } from './sample-schema.ts'
 

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { trackUpdate, type UpdateToTrack } from '../../../src/api/managed-fields/track-update.ts'
 import type { KubeObject } from '../../../src/api/object.ts'
-import { deepFreeze } from './deep-freeze.ts'
+import { deepFreeze } from '../../../src/lib/deep-freeze.ts'
 import { sampleSchema } from './sample-schema.ts'
 
 const time = (second: number) => `2026-01-01T00:00:0${second}Z`

@@ -2,7 +2,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import type { Json } from '../../../src/api/object.ts'
 import { applyJsonPatch, JSON_PATCH_COPIED_MAX, JSON_PATCH_OPERATIONS_MAX } from '../../../src/api/patch/json-patch.ts'
-import { deepFreeze } from './deep-freeze.ts'
+import { deepFreeze } from '../../../src/lib/deep-freeze.ts'
 
 const apply = (current: Json, ...operations: Json[]) => applyJsonPatch(deepFreeze(current), deepFreeze(operations))
 

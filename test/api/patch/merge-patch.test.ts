@@ -2,7 +2,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import type { Json } from '../../../src/api/object.ts'
 import { applyMergePatch } from '../../../src/api/patch/merge-patch.ts'
-import { deepFreeze } from './deep-freeze.ts'
+import { deepFreeze } from '../../../src/lib/deep-freeze.ts'
 
 /** The examples of RFC 7386, appendix A. */
 const examples: [Json, Json, Json][] = [

@@ -5,7 +5,7 @@ import type { Json } from '../../../src/api/object.ts'
 import { applyMergePatch } from '../../../src/api/patch/merge-patch.ts'
 import { applyStrategicPatch } from '../../../src/api/patch/strategic-patch.ts'
 import type { StructSchema } from '../../../src/api/schema.ts'
-import { deepFreeze } from './deep-freeze.ts'
+import { deepFreeze } from '../../../src/lib/deep-freeze.ts'
 import samples from './strategic-patch-samples.json' with { type: 'json' }
 
 const deployment = schemaOf('io.k8s.api.apps.v1.Deployment')

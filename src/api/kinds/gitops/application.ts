@@ -4,7 +4,7 @@ import type { Column } from '../../kind.ts'
 import { whyNoDnsLabel } from '../../names.ts'
 import type { KubeObject } from '../../object.ts'
 import { flag, integer, listByKey, listOf, struct, text, time } from '../../schema-builder.ts'
-import { formatAge } from './age.ts'
+import { ageColumn, column, nameColumn, wideColumn } from '../../table/column.ts'
 import { parseDuration } from './duration.ts'
 import { GITOPS_GROUP, GITOPS_VERSION, gitopsSchema } from './gitops-schema.ts'
 
@@ -238,59 +238,28 @@ const status = struct({
 })
 
 const columns: readonly Column[] = [
-  {
-    name: 'Name',
-    type: 'string',
-    format: 'name',
-    description: 'Name of the directory below apps/.',
-    priority: 0,
-    cell: (application: Application) => application.metadata.name,
-  },
-  {
-    name: 'Status',
-    type: 'string',
+  { ...nameColumn, description: 'Name of the directory below apps/.' },
+  column('Status', (application: Application) => application.status?.phase ?? 'Pending', {
     description: 'Where the newest commit stands.',
-    priority: 0,
-    cell: (application: Application) => application.status?.phase ?? 'Pending',
-  },
-  {
-    name: 'Rollout',
-    type: 'string',
-    description: 'The last rollout.',
-    priority: 0,
-    cell: (application: Application) => {
+  }),
+  column(
+    'Rollout',
+    (application: Application) => {
       const number = application.status?.lastRollout
       return number === undefined ? '' : `${application.metadata.name}-${number}`
     },
-  },
-  {
-    name: 'Applied',
-    type: 'string',
+    { description: 'The last rollout.' },
+  ),
+  column('Applied', (application: Application) => application.status?.applied?.commit.slice(0, 8) ?? '', {
     description: 'Commit that runs in the cluster.',
-    priority: 0,
-    cell: (application: Application) => application.status?.applied?.commit.slice(0, 8) ?? '',
-  },
-  {
-    name: 'Age',
-    type: 'date',
-    description: 'Time since the application was seen first.',
-    priority: 0,
-    cell: (application: Application, nowMs: number) => formatAge(application.metadata.creationTimestamp, nowMs),
-  },
-  {
-    name: 'Namespace',
-    type: 'string',
+  }),
+  { ...ageColumn, description: 'Time since the application was seen first.' },
+  wideColumn('Namespace', (application: Application) => application.spec.namespace ?? '', {
     description: 'The namespace it writes to.',
-    priority: 1,
-    cell: (application: Application) => application.spec.namespace ?? '',
-  },
-  {
-    name: 'Message',
-    type: 'string',
+  }),
+  wideColumn('Message', (application: Application) => application.status?.message ?? '', {
     description: 'What is going on, in a sentence.',
-    priority: 1,
-    cell: (application: Application) => application.status?.message ?? '',
-  },
+  }),
 ]
 
 export const Application = defineKind<Application>({

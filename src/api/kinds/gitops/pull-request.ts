@@ -2,7 +2,7 @@ import { defineKind } from '../../define-kind.ts'
 import type { Column } from '../../kind.ts'
 import type { KubeObject } from '../../object.ts'
 import { flag, integer, listOf, struct, text } from '../../schema-builder.ts'
-import { formatAge } from './age.ts'
+import { ageColumn, column, nameColumn } from '../../table/column.ts'
 import { GITOPS_GROUP, GITOPS_VERSION, gitopsSchema } from './gitops-schema.ts'
 
 /** A branch that proposes to become part of the deployed one; `pr-<number>`. Made by the first push of the branch. */
@@ -54,50 +54,16 @@ const status = struct({
 })
 
 const columns: readonly Column[] = [
-  {
-    name: 'Name',
-    type: 'string',
-    format: 'name',
-    description: 'Number of the pull request.',
-    priority: 0,
-    cell: (request: PullRequest) => request.metadata.name,
-  },
-  {
-    name: 'State',
-    type: 'string',
-    description: 'Open, Merged or Closed.',
-    priority: 0,
-    cell: ({ spec, status }: PullRequest) =>
-      spec.draft && status?.state === 'Open' ? 'Draft' : (status?.state ?? 'Open'),
-  },
-  {
-    name: 'Source',
-    type: 'string',
-    description: 'The proposing branch.',
-    priority: 0,
-    cell: (request: PullRequest) => request.spec.source,
-  },
-  {
-    name: 'Author',
-    type: 'string',
-    description: 'Who pushed it first.',
-    priority: 0,
-    cell: (request: PullRequest) => request.spec.author,
-  },
-  {
-    name: 'Title',
-    type: 'string',
-    description: 'First line of its first commit.',
-    priority: 0,
-    cell: (request: PullRequest) => request.spec.title,
-  },
-  {
-    name: 'Age',
-    type: 'date',
-    description: 'Time since it was opened.',
-    priority: 0,
-    cell: (request: PullRequest, nowMs: number) => formatAge(request.metadata.creationTimestamp, nowMs),
-  },
+  { ...nameColumn, description: 'Number of the pull request.' },
+  column(
+    'State',
+    ({ spec, status }: PullRequest) => (spec.draft && status?.state === 'Open' ? 'Draft' : (status?.state ?? 'Open')),
+    { description: 'Open, Merged or Closed.' },
+  ),
+  column('Source', (request: PullRequest) => request.spec.source, { description: 'The proposing branch.' }),
+  column('Author', (request: PullRequest) => request.spec.author, { description: 'Who pushed it first.' }),
+  column('Title', (request: PullRequest) => request.spec.title, { description: 'First line of its first commit.' }),
+  { ...ageColumn, description: 'Time since it was opened.' },
 ]
 
 export const PullRequest = defineKind<PullRequest>({

@@ -2,7 +2,7 @@ import { defineKind } from '../../define-kind.ts'
 import type { Column } from '../../kind.ts'
 import type { KubeObject } from '../../object.ts'
 import { integer, listOf, struct, text, time } from '../../schema-builder.ts'
-import { formatAge } from './age.ts'
+import { ageColumn, column, nameColumn } from '../../table/column.ts'
 import { GITOPS_GROUP, GITOPS_VERSION, gitopsSchema } from './gitops-schema.ts'
 
 /** The repository that is the desired state; there is one, named `cluster`. Made by the sync engine. */
@@ -35,42 +35,16 @@ const status = struct({
 })
 
 const columns: readonly Column[] = [
-  {
-    name: 'Name',
-    type: 'string',
-    format: 'name',
-    description: 'Name of the repository.',
-    priority: 0,
-    cell: (repository: Repository) => repository.metadata.name,
-  },
-  {
-    name: 'Branch',
-    type: 'string',
-    description: 'The deployed branch.',
-    priority: 0,
-    cell: (repository: Repository) => repository.spec.branch,
-  },
-  {
-    name: 'Commit',
-    type: 'string',
+  { ...nameColumn, description: 'Name of the repository.' },
+  column('Branch', (repository: Repository) => repository.spec.branch, { description: 'The deployed branch.' }),
+  column('Commit', (repository: Repository) => repository.status?.commit?.slice(0, 8) ?? '', {
     description: 'Newest commit that was read.',
-    priority: 0,
-    cell: (repository: Repository) => repository.status?.commit?.slice(0, 8) ?? '',
-  },
-  {
-    name: 'Applications',
+  }),
+  column('Applications', (repository: Repository) => repository.status?.applications ?? 0, {
     type: 'integer',
     description: 'Applications in that commit.',
-    priority: 0,
-    cell: (repository: Repository) => repository.status?.applications ?? 0,
-  },
-  {
-    name: 'Age',
-    type: 'date',
-    description: 'Time since it was made.',
-    priority: 0,
-    cell: (repository: Repository, nowMs: number) => formatAge(repository.metadata.creationTimestamp, nowMs),
-  },
+  }),
+  { ...ageColumn, description: 'Time since it was made.' },
 ]
 
 export const Repository = defineKind<Repository>({

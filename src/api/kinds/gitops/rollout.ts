@@ -2,7 +2,7 @@ import { defineKind } from '../../define-kind.ts'
 import type { Column } from '../../kind.ts'
 import type { KubeObject } from '../../object.ts'
 import { flag, integer, listOf, struct, text, time } from '../../schema-builder.ts'
-import { formatAge } from './age.ts'
+import { ageColumn, column, nameColumn, wideColumn } from '../../table/column.ts'
 import { formatDuration } from './duration.ts'
 import { GITOPS_GROUP, GITOPS_VERSION, gitopsSchema } from './gitops-schema.ts'
 
@@ -96,63 +96,24 @@ const status = struct({
 })
 
 const columns: readonly Column[] = [
-  {
-    name: 'Name',
-    type: 'string',
-    format: 'name',
-    description: 'Application and number.',
-    priority: 0,
-    cell: (rollout: Rollout) => rollout.metadata.name,
-  },
-  {
-    name: 'Outcome',
-    type: 'string',
+  { ...nameColumn, description: 'Application and number.' },
+  column('Outcome', (rollout: Rollout) => rollout.status?.phase ?? 'Applying', {
     description: 'How it ended, or what it is doing.',
-    priority: 0,
-    cell: (rollout: Rollout) => rollout.status?.phase ?? 'Applying',
-  },
-  {
-    name: 'Commit',
-    type: 'string',
+  }),
+  column('Commit', (rollout: Rollout) => rollout.spec.commit.slice(0, 8), {
     description: 'Commit of the deployed branch.',
-    priority: 0,
-    cell: (rollout: Rollout) => rollout.spec.commit.slice(0, 8),
-  },
-  {
-    name: 'Cause',
-    type: 'string',
-    description: 'Why it was made.',
-    priority: 0,
-    cell: (rollout: Rollout) => rollout.spec.cause,
-  },
-  {
-    name: 'By',
-    type: 'string',
+  }),
+  column('Cause', (rollout: Rollout) => rollout.spec.cause, { description: 'Why it was made.' }),
+  column('By', (rollout: Rollout) => rollout.spec.requestedBy ?? rollout.spec.pushedBy ?? '', {
     description: 'Who pushed the commit or asked for it.',
-    priority: 0,
-    cell: (rollout: Rollout) => rollout.spec.requestedBy ?? rollout.spec.pushedBy ?? '',
-  },
-  {
-    name: 'Took',
-    type: 'string',
+  }),
+  column('Took', ({ status }: Rollout) => (status?.durationMs === undefined ? '' : formatDuration(status.durationMs)), {
     description: 'Time from start to outcome.',
-    priority: 0,
-    cell: ({ status }: Rollout) => (status?.durationMs === undefined ? '' : formatDuration(status.durationMs)),
-  },
-  {
-    name: 'Age',
-    type: 'date',
-    description: 'Time since it started.',
-    priority: 0,
-    cell: (rollout: Rollout, nowMs: number) => formatAge(rollout.metadata.creationTimestamp, nowMs),
-  },
-  {
-    name: 'Message',
-    type: 'string',
+  }),
+  { ...ageColumn, description: 'Time since it started.' },
+  wideColumn('Message', (rollout: Rollout) => rollout.status?.message ?? '', {
     description: 'What happened, in a sentence.',
-    priority: 1,
-    cell: (rollout: Rollout) => rollout.status?.message ?? '',
-  },
+  }),
 ]
 
 export const Rollout = defineKind<Rollout>({
