@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
+import { findTool } from '../../host/find-tool.ts'
 import { isAlive } from '../../host/process-identity.ts'
 import { TOOL_PATH } from '../../host/run-command.ts'
 import type { ExecLimits, ExecResult } from '../runtime-driver.ts'
@@ -30,7 +31,7 @@ function enterWords(container: ProcessContainer, pid: number): string[] {
   const user = mode === 'user-namespace' ? ['--user', '--preserve-credentials'] : []
   const network = hasPodNetwork ? ['--net'] : []
   return [
-    'nsenter',
+    findTool('nsenter'),
     `--target=${pid}`,
     ...user,
     '--mount',
@@ -81,7 +82,7 @@ function runLimited(
   })
 }
 
-/** The environment was kept beside the container. `nsenter` itself needs the machine's PATH only to be found. */
+/** The environment was kept beside the container. */
 function environmentOf(container: ProcessContainer): NodeJS.ProcessEnv {
   const kept = container.files.readJson<{ name: string; value: string }[]>('environment.json') ?? []
   const env = Object.fromEntries(kept.map(({ name, value }) => [name, value]))

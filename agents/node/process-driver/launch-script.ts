@@ -1,8 +1,9 @@
+import { findTool } from '../../host/find-tool.ts'
 import { quoteWord, quoteWords } from '../../host/shell-quote.ts'
 import type { Isolation } from './isolation.ts'
 
 /**
- * Writes the two shell scripts that carry a container. Pure: text in, text out.
+ * Writes the two shell scripts that carry a container: text in, text out.
  *
  * `supervise.sh` runs outside, in a session of its own: it outlives the agent, appends the container's output to files
  * and writes the exit code by rename. `init.sh` runs inside the namespaces as their process 1: it makes the root, starts
@@ -179,7 +180,7 @@ function startCommand(launch: Launch): string[] {
   const plain = launch.isolation.mode === 'plain'
   const { exported, assigned } = splitEnvironment(launch.env)
   const [program] = launch.command as [string]
-  const prefix = [...(assigned.length > 0 ? ['env', ...assigned] : []), ...privilegeWords(launch)]
+  const prefix = [...(assigned.length > 0 ? [findTool('env'), ...assigned] : []), ...privilegeWords(launch)]
   const workingDir = quoteWord(launch.workingDir)
   return [
     '(',
@@ -222,7 +223,7 @@ export function privilegeWords(
 ): string[] {
   const { isolation, user, group, supplementalGroups, privileged } = launch
   if (isolation.mode === 'user-namespace') {
-    return user ? ['unshare', '--user', `--map-user=${user}`, `--map-group=${group ?? 0}`] : []
+    return user ? [findTool('unshare'), '--user', `--map-user=${user}`, `--map-group=${group ?? 0}`] : []
   }
   if (!isolation.setpriv) return []
   const words: string[] = []
@@ -236,7 +237,7 @@ export function privilegeWords(
   if (!privileged && isolation.mode === 'overlay') {
     words.push('--inh-caps=-all', `--bounding-set=-all,${CAPABILITIES.map(name => `+${name}`).join(',')}`)
   }
-  return words.length > 0 ? ['setpriv', ...words, '--'] : []
+  return words.length > 0 ? [findTool('setpriv'), ...words, '--'] : []
 }
 
 /** Names a shell cannot export, or gives a meaning of its own, are handed over by `env` instead. */

@@ -172,3 +172,17 @@ test.serial('plain processes: no mounts, said by name; the rest works', async t 
   })
   t.regex(waiting.message ?? '', /mountPath \/data/)
 })
+
+test.serial('a pod with a PATH of its own runs, and is probed', async t => {
+  const node = await RealNode.start()
+  t.teardown(() => node.close())
+  const readinessProbe = { exec: { command: ['/bin/true'] }, periodSeconds: 1 }
+  const env = [
+    { name: 'PATH', value: '/nowhere' },
+    { name: 'a.b', value: "it's" },
+  ]
+  const command = ['/bin/sh', '-c', '/usr/bin/env; exec /bin/sleep 1000']
+  await createPod(node.admin, 'path', { containers: [{ name: 'app', image: 'none', command, env, readinessProbe }] })
+  await node.until(async () => (await node.pod('path'))?.status?.containerStatuses?.[0]?.ready)
+  t.regex(await node.logs('path'), /^PATH=\/nowhere$/m)
+})
