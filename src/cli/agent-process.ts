@@ -18,6 +18,7 @@ export interface AgentArguments {
   readonly kubeconfig: string
   readonly nodeName: string
   readonly runtime: string
+  readonly isolation: string
   readonly nodes: string
   readonly serviceCidr: string
   readonly clusterCidr: string
@@ -109,6 +110,7 @@ function formatArguments(directory: DataDirectory, wanted: AgentArguments): stri
     ['--kubeconfig', wanted.kubeconfig],
     ['--node-name', wanted.nodeName],
     ['--runtime', wanted.runtime],
+    ['--isolation', wanted.isolation],
     ['--nodes', wanted.nodes],
     ['--service-cidr', wanted.serviceCidr],
     ['--cluster-cidr', wanted.clusterCidr],

@@ -56,6 +56,10 @@ function option(flags: string, description: string): Option {
 }
 
 const dataDirOption = () => option('--data-dir <dir>', 'where everything is kept')
+const isolationOption = () =>
+  option('--isolation <kind>', 'with processes: how far pods are separated; auto takes the best that works here')
+    .choices(['auto', 'overlay', 'user-namespace', 'plain'])
+    .default('auto')
 const outputOption = () =>
   new Option('-o, --output <format>', 'print data instead of a table').choices(['json', 'yaml'])
 
@@ -77,6 +81,7 @@ function addServing(program: Command): void {
     .description('Run the control plane and a node on this machine, in the foreground')
     .addOption(option('--runtime <kind>', 'how containers run').choices(['auto', 'process', 'fake']).default('auto'))
     .addOption(option('--nodes <n>', 'with --runtime fake: this many nodes').default('1'))
+    .addOption(isolationOption())
     .option('--keep', 'Ctrl-C leaves pods running, to be adopted at the next start', false)
     .addOption(new Option('--template', 'push the first repository into an empty cluster').default(false).hideHelp())
     .addHelpText('after', UP_EXAMPLES)
@@ -93,6 +98,7 @@ function addServing(program: Command): void {
     .addOption(dataDirOption())
     .addOption(option('--runtime <kind>', 'how containers run').choices(['auto', 'process', 'fake']).default('auto'))
     .addOption(option('--nodes <n>', 'with --runtime fake: this many nodes').default('1'))
+    .addOption(isolationOption())
     .addOption(option('--service-cidr <cidr>', 'addresses of services'))
     .addOption(option('--cluster-cidr <cidr>', 'addresses of pods'))
     .addOption(option('--log-format <format>', 'log lines').choices(['text', 'json']).default('text'))

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path'
 import type { RunningAgent } from '../../../agents/main.ts'
 import { runAgent } from '../../../agents/main.ts'
+import type { IsolationMode } from '../../../agents/node/process-driver/isolation.ts'
 import { systemClock } from '../../lib/system-clock.ts'
 import { createLogger } from '../../lib/system-logger.ts'
 import { systemRandom } from '../../lib/system-random.ts'
@@ -15,6 +16,7 @@ interface AgentCommandOptions {
   readonly nodeName: string
   readonly dataDir?: string
   readonly runtime: 'auto' | 'process' | 'fake'
+  readonly isolation: 'auto' | IsolationMode
   readonly nodes: string
   readonly serviceCidr?: string
   readonly clusterCidr?: string
@@ -38,6 +40,7 @@ export async function agent(options: AgentCommandOptions): Promise<void> {
         dataDirectory: names.length === 1 ? directory : join(directory, nodeName),
         nodeName,
         runtime: options.runtime === 'fake' ? 'fake' : 'process',
+        isolation: options.isolation,
         clock: systemClock,
         random: systemRandom,
         log: log.with({ node: nodeName }),

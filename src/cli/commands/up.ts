@@ -22,6 +22,7 @@ import { writeNodeKubeconfig } from '../write-node-kubeconfig.ts'
 
 interface UpOptions extends ServingOptions {
   readonly runtime: 'auto' | 'process' | 'fake'
+  readonly isolation: string
   readonly nodes: string
   readonly keep: boolean
   readonly template: boolean
@@ -74,6 +75,7 @@ async function startNode(
     kubeconfig: join(directory.agent(), `${nodeName}.kubeconfig`),
     nodeName,
     runtime: options.runtime,
+    isolation: options.isolation,
     nodes: options.nodes,
     serviceCidr: ranges.serviceCidr,
     clusterCidr: ranges.clusterCidr,
