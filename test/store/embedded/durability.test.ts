@@ -97,7 +97,7 @@ test.serial('a log cut or garbled after the last acknowledged byte recovers ever
   const { directory, logLengths } = writtenStore('tail', 8)
   const [acknowledgedLength, fullLength] = [logLengths.at(-2)!, logLengths.at(-1)!]
   const copy = join(root, 'tail-copy')
-  for (let at = acknowledgedLength; at < fullLength; at += 53) {
+  for (const at of positions(acknowledgedLength, fullLength)) {
     for (const damage of ['cut', 'garbled']) {
       rmSync(copy, { recursive: true, force: true })
       cpSync(directory, copy, { recursive: true })
@@ -114,7 +114,7 @@ test.serial('a log cut or garbled after the last acknowledged byte recovers ever
 test.serial('damage before the last acknowledged byte is reported, never skipped', t => {
   const { directory, logLengths } = writtenStore('middle', 8)
   const copy = join(root, 'middle-copy')
-  for (let at = 0; at < logLengths.at(-1)!; at += 197) {
+  for (const at of positions(0, logLengths.at(-1)!)) {
     for (const damage of ['cut', 'garbled']) {
       rmSync(copy, { recursive: true, force: true })
       cpSync(directory, copy, { recursive: true })
@@ -143,6 +143,19 @@ test.serial('a damaged main file is reported', t => {
     t.true(outcome === 'corrupt' || outcome === 40, `garbled at byte ${at}: ${outcome}`)
   }
 })
+
+const LOG_HEADER_BYTES = 32
+const FRAME_HEADER_BYTES = 24
+const PAGE_BYTES = 4096
+
+/** Bytes of a log worth damaging: around the start of each frame and of each page, and some in between. */
+function positions(from: number, to: number): number[] {
+  const all: number[] = []
+  for (let frame = LOG_HEADER_BYTES; frame < to; frame += FRAME_HEADER_BYTES + PAGE_BYTES) {
+    all.push(frame - 1, frame, frame + 1, frame + FRAME_HEADER_BYTES, frame + FRAME_HEADER_BYTES + 1_733)
+  }
+  return all.filter(at => at >= from && at < to)
+}
 
 /** The witness file as it stands after that many acknowledged writes. */
 function acknowledgedAt(writes: number): string {
