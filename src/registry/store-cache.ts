@@ -203,7 +203,10 @@ export class StoreCache {
     }
   }
 
-  /** Reads everything and applies the differences as if they had all happened at the revision of that reading. */
+  /**
+   * Reads everything and applies the differences as if they had all happened at the revision of that reading. Who
+   * watches a kind that differs lists again: between two changes of one revision nobody could resume.
+   */
   async #catchUp(): Promise<void> {
     const found = new Map<string, KeyValue>()
     let at = this.#revision
@@ -212,6 +215,7 @@ export class StoreCache {
       at = revision
     }
     const events = [...this.#goneEvents(found, at), ...this.#changedEvents(found)]
+    for (const prefix of new Set(events.map(event => kindPrefixOf(event.key) ?? ''))) this.#kinds.get(prefix)?.end()
     this.#apply(
       at,
       events.sort((a, b) => a.revision - b.revision),

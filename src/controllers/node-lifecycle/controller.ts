@@ -45,7 +45,8 @@ export function nodeLifecycleController(): Controller {
       const watchedSinceMs = clock.now() - watchedForMs
       const plan = planEvictions({ node: current, pods, watchedSinceMs, isWholeClusterDown }, clock.now())
       await evictPods(plan.evict, context)
-      const lookAgainMs = clock.now() + Math.min(LOOK_MS, Math.max(1, graceMs(current) - silentForMs))
+      const leftMs = graceMs(current) - silentForMs
+      const lookAgainMs = clock.now() + (leftMs > 0 ? Math.min(LOOK_MS, leftMs) : LOOK_MS)
       return wakeAt(Math.min(plan.nextAtMs ?? lookAgainMs, lookAgainMs))
     },
   })
