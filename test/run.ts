@@ -45,17 +45,17 @@ async function runAva(args: readonly string[]): Promise<{ code: number; passed: 
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compile'), ...process.env, FORCE_COLOR: '0' },
   })
-  let tail = ''
+  let passed = 0
+  let failed = 0
   child.stdout.on('data', (chunk: Buffer) => {
     process.stdout.write(chunk)
-    tail = (tail + chunk).slice(-4096)
+    for (const line of chunk.toString().split('\n')) {
+      if (/^\s*✔ /.test(line)) passed += 1
+      else if (/^\s*✘ /.test(line)) failed += 1
+    }
   })
   const code = await new Promise<number>(resolve => child.on('close', status => resolve(status ?? 1)))
-  return { code, passed: countOf(tail, /(\d+) tests? passed/), failed: countOf(tail, /(\d+) tests? failed/) }
-}
-
-function countOf(text: string, pattern: RegExp): number {
-  return Number(pattern.exec(text)?.[1] ?? 0)
+  return { code, passed, failed }
 }
 
 if (!existsSync(join(root, 'src/api/generated'))) throw new Error('generated data is missing; run: npm run generate')
