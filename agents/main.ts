@@ -152,7 +152,7 @@ async function startProxy(options: AgentOptions, client: Client, directory: stri
     ...options,
     client,
     addresses: isLocal ? alreadyLocal : loopbackAddresses(join(directory, 'service-addresses')),
-    recordEvent: (about, type, reason, message) => recorder.record(about, type, reason, message),
+    recordEvent: recorder.record,
   })
   await proxy.start()
   return proxy

@@ -158,7 +158,7 @@ export class NodeAgent {
         await this.#services.synced()
         return this.#services.list()
       },
-      recordEvent: (about, type, reason, message) => this.#recorder.record(about, type, reason, message),
+      recordEvent: this.#recorder.record,
       confirmRemoval: pod => this.#confirmRemoval(pod),
       onPodGone: uid => this.#workers.delete(uid),
     }

@@ -3,6 +3,7 @@ import { Service } from '../../src/api/kinds/core/service.ts'
 import { EndpointSlice } from '../../src/api/kinds/discovery/endpoint-slice.ts'
 import type { DeepReadonly, KubeObject } from '../../src/api/object.ts'
 import type { Client } from '../../src/client/client.ts'
+import type { RecordEvent } from '../../src/client/event-recorder.ts'
 import { Informer } from '../../src/client/informer.ts'
 import type { Clock, Timer } from '../../src/lib/clock.ts'
 import type { Logger } from '../../src/lib/log.ts'
@@ -22,12 +23,7 @@ export interface ServiceProxyOptions {
   readonly addresses: LocalAddresses
   /** Where node ports are served; `127.0.0.1` when left out. */
   readonly nodePortAddresses?: readonly string[]
-  readonly recordEvent: (
-    about: DeepReadonly<KubeObject>,
-    type: 'Normal' | 'Warning',
-    reason: string,
-    message: string,
-  ) => void
+  readonly recordEvent: RecordEvent
 }
 
 /** Changes that come together are handled together. */

@@ -18,9 +18,16 @@ export interface EventRecorderOptions {
   readonly host?: string
 }
 
+/** Records an Event about an object. Never waits, never fails; drops what is too much. */
+export type RecordEvent = (
+  about: DeepReadonly<KubeObject>,
+  type: 'Normal' | 'Warning',
+  reason: string,
+  message: string,
+) => void
+
 export interface EventRecorder {
-  /** Records an Event about an object. Never waits, never fails; drops what is too much. */
-  record(about: DeepReadonly<KubeObject>, type: 'Normal' | 'Warning', reason: string, message: string): void
+  readonly record: RecordEvent
   /** Resolves once what was recorded so far is written or given up. */
   flush(): Promise<void>
 }

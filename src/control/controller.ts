@@ -1,6 +1,7 @@
 import type { Kind } from '../api/kind.ts'
 import type { DeepReadonly, KubeObject, ObjectKey } from '../api/object.ts'
 import type { Client } from '../client/client.ts'
+import type { RecordEvent } from '../client/event-recorder.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
 import type { Random } from '../lib/random.ts'
@@ -33,16 +34,8 @@ export interface ReconcileContext {
   readonly clock: Clock
   readonly random: Random
   readonly log: Logger
-  /** Records an Event about an object; never waits, never fails the caller. */
   readonly recordEvent: RecordEvent
 }
-
-export type RecordEvent = (
-  about: DeepReadonly<KubeObject>,
-  type: 'Normal' | 'Warning',
-  reason: string,
-  message: string,
-) => void
 
 export type ReconcileResult =
   | { readonly type: 'settled' }

@@ -3,7 +3,7 @@ import { createEventRecorder } from '../client/event-recorder.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
 import type { Random } from '../lib/random.ts'
-import type { Controller, RecordEvent } from './controller.ts'
+import type { Controller } from './controller.ts'
 import { ControllerRunner } from './controller-runner.ts'
 import type { Loop, LoopContext, RunningLoop } from './loop.ts'
 import type { LoopMetrics } from './loop-metrics.ts'
@@ -53,8 +53,7 @@ function startOne(
   const log = options.log.with({ controller: controller.name })
   const client = withFieldManager(options.client(loopIdentity(controller.name)), controller.name)
   const recorder = createEventRecorder({ client, clock, random, log, component: controller.name })
-  const recordEvent: RecordEvent = (...event) => recorder.record(...event)
-  const context: LoopContext = { client, clock, random, log, recordEvent, informers, turns, metrics }
+  const context: LoopContext = { client, clock, random, log, recordEvent: recorder.record, informers, turns, metrics }
   const loop = 'start' in controller ? controller.start(context) : new ControllerRunner(controller, context)
   return {
     async stop() {

@@ -1,7 +1,8 @@
 import type { Pod } from '../../../src/api/kinds/core/pod.ts'
 import type { Service } from '../../../src/api/kinds/core/service.ts'
-import type { DeepReadonly, KubeObject } from '../../../src/api/object.ts'
+import type { DeepReadonly } from '../../../src/api/object.ts'
 import type { Client } from '../../../src/client/client.ts'
+import type { RecordEvent } from '../../../src/client/event-recorder.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
 import type { Logger } from '../../../src/lib/log.ts'
 import type { Random } from '../../../src/lib/random.ts'
@@ -31,12 +32,7 @@ export interface PodContext {
   readonly startLimit: StartLimit
   /** Every Service of the cluster, complete. */
   readonly services: () => Promise<readonly DeepReadonly<Service>[]>
-  readonly recordEvent: (
-    about: DeepReadonly<KubeObject>,
-    type: 'Normal' | 'Warning',
-    reason: string,
-    message: string,
-  ) => void
+  readonly recordEvent: RecordEvent
   /** Is this object gone from a server that still is the one we know? `unknown` = ask again later. */
   readonly confirmRemoval: (pod: DeepReadonly<Pod>) => Promise<'removed' | 'exists' | 'unknown'>
   /** Everything of the pod is gone from this node. */

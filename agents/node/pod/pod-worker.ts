@@ -1,7 +1,7 @@
-import { isApiError } from '../../../src/api/api-error.ts'
 import { canonicalJson } from '../../../src/api/canonical-json.ts'
 import { Pod } from '../../../src/api/kinds/core/pod.ts'
 import type { DeepReadonly, Json } from '../../../src/api/object.ts'
+import { ignoreGoneOrChanged } from '../../../src/control/ignore-gone.ts'
 import type { Timer } from '../../../src/lib/clock.ts'
 import { formatHostsFile, podHostname } from '../environment/hosts-file.ts'
 import { ContainerProbes } from '../probes/container-probes.ts'
@@ -326,7 +326,7 @@ export class PodWorker {
     if (!this.#isRemoved) {
       const { namespace, name, uid } = this.#pod.metadata
       const key = { name, ...(namespace !== undefined && { namespace }) }
-      await ignoreGone(client.delete(Pod, key, { gracePeriodSeconds: 0, preconditions: { uid: uid! } }))
+      await ignoreGoneOrChanged(() => client.delete(Pod, key, { gracePeriodSeconds: 0, preconditions: { uid: uid! } }))
     }
     this.#context.references.release(this.#sandboxUid)
     this.#stopped = true
@@ -363,14 +363,5 @@ function keptManifest({ apiVersion, kind, metadata, spec }: DeepReadonly<Pod>) {
       ...(annotations && { annotations }),
     },
     spec,
-  }
-}
-
-async function ignoreGone(work: Promise<unknown>): Promise<void> {
-  try {
-    await work
-  } catch (error) {
-    // Gone already, or another pod of that name by now.
-    if (!isApiError(error, 'NotFound') && !isApiError(error, 'Conflict')) throw error
   }
 }

@@ -1,8 +1,9 @@
-import { isApiError, qualifiedResource } from '../../api/api-error.ts'
+import { qualifiedResource } from '../../api/api-error.ts'
 import type { Kind } from '../../api/kind.ts'
 import type { DeepReadonly, KubeObject } from '../../api/object.ts'
 import type { Client } from '../../client/client.ts'
 import { objectKeyOf } from '../../client/object-key.ts'
+import { ignoreGoneOrChanged } from '../../control/ignore-gone.ts'
 
 /** What is still there after everything was asked to go. */
 export interface Remains {
@@ -53,14 +54,10 @@ async function emptyOfKind(
 
 async function deleteObject(client: Client, kind: Kind, object: DeepReadonly<KubeObject>): Promise<void> {
   const { uid } = object.metadata
-  try {
-    await client.delete(kind, objectKeyOf(object), {
-      propagation: 'Background',
-      ...(uid !== undefined && { preconditions: { uid } }),
-    })
-  } catch (error) {
-    if (!isApiError(error, 'NotFound') && !isApiError(error, 'Conflict')) throw error
-  }
+  const preconditions = uid === undefined ? {} : { preconditions: { uid } }
+  await ignoreGoneOrChanged(() =>
+    client.delete(kind, objectKeyOf(object), { propagation: 'Background', ...preconditions }),
+  )
 }
 
 function countFinalizers(objects: readonly DeepReadonly<KubeObject>[]): ReadonlyMap<string, number> {

@@ -1,4 +1,3 @@
-import { isApiError } from '../../api/api-error.ts'
 import { Node } from '../../api/kinds/core/node.ts'
 import { Pod } from '../../api/kinds/core/pod.ts'
 import type { DeepReadonly, ObjectKey } from '../../api/object.ts'
@@ -7,6 +6,7 @@ import { formatObjectKey, objectKeyOf } from '../../client/object-key.ts'
 import type { Controller, ReconcileContext } from '../../control/controller.ts'
 import { defineController, settled, wakeAt } from '../../control/controller.ts'
 import { getIfPresent } from '../../control/get-if-present.ts'
+import { ignoreGoneOrChanged } from '../../control/ignore-gone.ts'
 import { formatTime } from '../../lib/clock.ts'
 import { isPodFinished } from '../pod-state.ts'
 import { excessFinishedPods, judgePod } from './plan.ts'
@@ -79,7 +79,9 @@ async function endPod(pod: PodView, why: string, { client, clock }: ReconcileCon
       lastTransitionTime: formatTime(clock.now()),
     }
     const body = { metadata: { ...(uid && { uid }) }, status: { phase: 'Failed', conditions: [disruption] } }
-    await ignoreGone(() => client.patch(Pod, objectKeyOf(pod), { type: 'strategic', body }, { subresource: 'status' }))
+    await ignoreGoneOrChanged(() =>
+      client.patch(Pod, objectKeyOf(pod), { type: 'strategic', body }, { subresource: 'status' }),
+    )
   }
   await deletePod(client, pod)
 }
@@ -92,19 +94,11 @@ async function removeExcess(finishedPodsMax: number, { client }: ReconcileContex
 async function deletePod(client: Client, pod: PodView): Promise<void> {
   const { uid } = pod.metadata
   const preconditions = { ...(uid !== undefined && { uid }) }
-  await ignoreGone(() => client.delete(Pod, objectKeyOf(pod), { gracePeriodSeconds: 0, preconditions }))
+  await ignoreGoneOrChanged(() => client.delete(Pod, objectKeyOf(pod), { gracePeriodSeconds: 0, preconditions }))
 }
 
 async function podsOfMissingNode(node: DeepReadonly<Node>, client: Client): Promise<readonly ObjectKey[]> {
   const { name } = node.metadata
   if ((await getIfPresent(client, Node, { name })) !== undefined) return []
   return (await client.list(Pod, { fieldSelector: `spec.nodeName=${name}` })).items.map(objectKeyOf)
-}
-
-async function ignoreGone(write: () => Promise<unknown>): Promise<void> {
-  try {
-    await write()
-  } catch (error) {
-    if (!isApiError(error, 'NotFound') && !isApiError(error, 'Conflict')) throw error
-  }
 }
