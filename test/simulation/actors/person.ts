@@ -4,9 +4,13 @@ import { writeFiles } from '../../../src/git/write-files.ts'
 
 const MAIN = 'refs/heads/main'
 
-/** Somebody who pushes to `main`, and remembers every push that was acknowledged. */
+/** What to write (null removes a file), given where `main` is. */
+export type MakeChanges = (tip: ObjectId | undefined) => Promise<Readonly<Record<string, string | null>>>
+
+const PUSHES_MAX = 20
+
+/** Somebody who pushes to `main`. */
 export class Person {
-  readonly pushed: ObjectId[] = []
   readonly #git: GitRepository
   readonly #now: () => number
 
@@ -15,10 +19,12 @@ export class Person {
     this.#now = now
   }
 
-  /** Commits changes (null removes a file) on the tip of `main`; tries again when the tip moved. */
-  async push(message: string, changes: Readonly<Record<string, string | null>>): Promise<ObjectId> {
-    for (let attempt = 0; attempt < 20; attempt++) {
+  /** Commits changes on the tip of `main`, made anew when the tip moved meanwhile; nothing when there are none. */
+  async push(message: string, makeChanges: MakeChanges): Promise<void> {
+    for (let attempt = 0; attempt < PUSHES_MAX; attempt++) {
       const tip = await this.#git.readRef(MAIN)
+      const changes = await makeChanges(tip)
+      if (Object.keys(changes).length === 0) return
       const base = tip === undefined ? undefined : (await this.#git.readCommit(tip)).tree
       const files = Object.entries(changes).map(([path, text]) => [path, text === null ? null : encode(text)] as const)
       const tree = await writeFiles(this.#git, base, new Map(files))
@@ -31,13 +37,12 @@ export class Person {
       const commit = await this.#git.writeCommit({ tree, parents: tip === undefined ? [] : [tip], author, message })
       try {
         await this.#git.updateRefs([{ ref: MAIN, expected: tip ?? null, target: commit }], 'push')
-        this.pushed.push(commit)
-        return commit
+        return
       } catch (error) {
         if (!(error instanceof RefConflict)) throw error
       }
     }
-    throw new Error('twenty pushes in a row met a moved tip')
+    throw new Error(`${PUSHES_MAX} pushes in a row met a moved tip`)
   }
 }
 

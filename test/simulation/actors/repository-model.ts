@@ -1,127 +1,121 @@
-import type { ObjectId } from '../../../src/git/git-repository.ts'
+import type { GitRepository, ObjectId } from '../../../src/git/git-repository.ts'
 import type { SeededRandom } from '../world/seeded-random.ts'
-import { configMapManifest, deploymentManifest } from './manifests.ts'
 import type { Person } from './person.ts'
+import type { ApplicationState, RepositoryState } from './repository-state.ts'
+import { difference, filesOf, readState } from './repository-state.ts'
 
-/** `deployments web/web`: plural, namespace and name. */
-export type ObjectName = string
-
-interface ApplicationModel {
-  replicas: number
-  version: number
-  readonly configMaps: Map<string, number>
-  isBroken: boolean
-}
-
-/** What one commit says of one application: the objects it names, or that it cannot be read. */
-export type Snapshot = ReadonlyMap<string, ReadonlySet<ObjectName> | 'unreadable'>
-
+const MAIN = 'refs/heads/main'
 const APPLICATIONS = ['web', 'api', 'jobs']
 const CONFIG_MAPS = ['red', 'green', 'blue']
 const REPLICAS_MAX = 4
+/** Commits that can be added to `main` between two looks at it. */
+const NEW_COMMITS_MAX = 1_000
 
-/** Knows what every commit of `main` wants, because it made them all. */
+/** Somebody's work on the repository, and what every commit of `main` wants, whoever made it. */
 export class RepositoryModel {
+  readonly #git: GitRepository
   readonly #person: Person
   readonly #random: SeededRandom
-  readonly #applications = new Map<string, ApplicationModel>()
-  readonly snapshots: { readonly commit: ObjectId; readonly wanted: Snapshot }[] = []
+  readonly #states = new Map<ObjectId, RepositoryState>()
+  /** Counts up, so that nothing pushed is ever the same twice. */
+  #pushes = 0
+  #tip: ObjectId | undefined
 
-  constructor(person: Person, random: SeededRandom) {
+  constructor(git: GitRepository, person: Person, random: SeededRandom) {
+    this.#git = git
     this.#person = person
     this.#random = random
   }
 
   async start(): Promise<void> {
-    for (const name of APPLICATIONS) this.#applications.set(name, this.#newApplication())
-    const changes = [...this.#applications.keys()].map(name => this.#filesOf(name))
-    await this.#push('start', Object.assign({}, ...changes))
+    const changes = APPLICATIONS.map(name => filesOf(name, this.#newApplication()))
+    await this.#person.push('start', async () => Object.assign({}, ...changes))
+    await this.observe()
+  }
+
+  /** Looks at every commit of `main` that is new. */
+  async observe(): Promise<void> {
+    const tip = await this.#git.readRef(MAIN)
+    if (tip === this.#tip || tip === undefined) return
+    for (const { id } of await this.#git.history(tip, NEW_COMMITS_MAX)) {
+      if (this.#states.has(id)) break
+      this.#states.set(id, await readState(this.#git, id))
+    }
+    this.#tip = tip
+  }
+
+  /** What a commit wants; undefined when it never was on `main`. */
+  stateAt(commit: ObjectId): RepositoryState | undefined {
+    return this.#states.get(commit)
+  }
+
+  /** Every state of every application that was ever on `main`. */
+  *everything(): Generator<readonly [string, ApplicationState]> {
+    for (const state of this.#states.values()) yield* state
+  }
+
+  /** What the tip wants. */
+  get wanted(): RepositoryState {
+    return this.#states.get(this.#tip ?? '') ?? new Map()
+  }
+
+  get tip(): ObjectId | undefined {
+    return this.#tip
   }
 
   /** One push of something a person might do. */
   async act(): Promise<void> {
     const name = this.#random.pick(APPLICATIONS)
-    const application = this.#applications.get(name)
-    if (application === undefined) return this.#add(name)
-    const before = this.#filesOf(name)
     const action = this.#random.below(10)
-    if (action < 3) application.version += 1
-    else if (action < 5) application.replicas = 1 + this.#random.below(REPLICAS_MAX)
-    else if (action < 8) this.#toggleConfigMap(application)
-    else if (action === 8) application.isBroken = !application.isBroken
-    else if (this.#random.chance(0.5)) this.#applications.delete(name)
-    await this.#push(`change ${name}`, difference(before, this.#filesOf(name)))
+    const detail = this.#random.next()
+    await this.#change(`change ${name}`, name, application =>
+      application === undefined ? this.#newApplication() : this.#changed(application, action, detail),
+    )
   }
 
   /** Everything can be read again. */
   async mend(): Promise<void> {
-    for (const [name, application] of this.#applications) {
-      if (!application.isBroken) continue
-      const before = this.#filesOf(name)
-      application.isBroken = false
-      await this.#push(`mend ${name}`, difference(before, this.#filesOf(name)))
+    for (const name of APPLICATIONS) {
+      await this.#change(`mend ${name}`, name, application => application && { ...application, isBroken: false })
     }
   }
 
-  get applicationNames(): string[] {
-    return [...this.#applications.keys()]
+  /** Pushes what `change` makes of an application at the tip: undefined removes it. */
+  async #change(
+    message: string,
+    name: string,
+    change: (application: ApplicationState | undefined) => ApplicationState | undefined,
+  ): Promise<void> {
+    await this.#person.push(message, async tip => {
+      const before = tip === undefined ? undefined : (await readState(this.#git, tip)).get(name)
+      return difference(filesOf(name, before), filesOf(name, change(before)))
+    })
+    await this.observe()
   }
 
-  get wanted(): Snapshot {
-    return this.snapshots.at(-1)!.wanted
+  #changed(application: ApplicationState, action: number, detail: number): ApplicationState | undefined {
+    if (action < 3) return { ...application, version: this.#nextVersion() }
+    if (action < 5) return { ...application, replicas: 1 + (detail % REPLICAS_MAX) }
+    if (action < 8) return { ...application, configMaps: this.#toggled(application.configMaps, detail) }
+    if (action === 8) return { ...application, isBroken: !application.isBroken }
+    return detail % 2 === 0 ? undefined : application
   }
 
-  #newApplication(): ApplicationModel {
-    const configMaps = new Map(CONFIG_MAPS.slice(0, 1 + this.#random.below(3)).map(name => [name, 1]))
-    return { replicas: 1 + this.#random.below(3), version: 1, configMaps, isBroken: false }
+  #newApplication(): ApplicationState {
+    const configMaps = new Map(CONFIG_MAPS.slice(0, 1 + this.#random.below(3)).map(name => [name, 'first']))
+    return { replicas: 1 + this.#random.below(3), version: this.#nextVersion(), configMaps, isBroken: false }
   }
 
-  async #add(name: string): Promise<void> {
-    this.#applications.set(name, this.#newApplication())
-    await this.#push(`add ${name}`, this.#filesOf(name))
+  #toggled(configMaps: ReadonlyMap<string, string>, detail: number): ReadonlyMap<string, string> {
+    const name = CONFIG_MAPS[detail % CONFIG_MAPS.length]!
+    const toggled = new Map(configMaps)
+    if (configMaps.has(name) && detail % 2 === 0) toggled.delete(name)
+    else toggled.set(name, this.#nextVersion())
+    return toggled
   }
 
-  #toggleConfigMap(application: ApplicationModel): void {
-    const name = this.#random.pick(CONFIG_MAPS)
-    const value = application.configMaps.get(name)
-    if (value === undefined) application.configMaps.set(name, 1)
-    else if (this.#random.chance(0.5)) application.configMaps.set(name, value + 1)
-    else application.configMaps.delete(name)
+  #nextVersion(): string {
+    this.#pushes += 1
+    return `v${this.#pushes}`
   }
-
-  #filesOf(name: string): Record<string, string> {
-    const application = this.#applications.get(name)
-    if (application === undefined) return {}
-    const { replicas, version, configMaps, isBroken } = application
-    const files: Record<string, string> = {
-      [`apps/${name}/deployment.yaml`]: deploymentManifest({ name, replicas, version: `v${version}` }),
-    }
-    for (const [each, value] of configMaps) files[`apps/${name}/${each}.yaml`] = configMapManifest(each, String(value))
-    if (isBroken) files[`apps/${name}/broken.yaml`] = 'kind: [never closed\n'
-    return files
-  }
-
-  async #push(message: string, changes: Readonly<Record<string, string | null>>): Promise<void> {
-    if (Object.keys(changes).length === 0) return
-    const wanted = this.#snapshot()
-    const commit = await this.#person.push(message, changes)
-    this.snapshots.push({ commit, wanted })
-  }
-
-  #snapshot(): Snapshot {
-    const snapshot = new Map<string, ReadonlySet<ObjectName> | 'unreadable'>()
-    for (const [name, application] of this.#applications) {
-      const maps = [...application.configMaps.keys()].map(each => `configmaps ${name}/${each}`)
-      const objects = new Set([`deployments ${name}/${name}`, ...maps])
-      snapshot.set(name, application.isBroken ? 'unreadable' : objects)
-    }
-    return snapshot
-  }
-}
-
-function difference(before: Record<string, string>, after: Record<string, string>): Record<string, string | null> {
-  const changes: Record<string, string | null> = {}
-  for (const path of Object.keys(before)) if (after[path] === undefined) changes[path] = null
-  for (const [path, text] of Object.entries(after)) if (before[path] !== text) changes[path] = text
-  return changes
 }

@@ -1,21 +1,32 @@
+import type { Kind } from '../../../src/api/kind.ts'
 import type { Deployment } from '../../../src/api/kinds/apps/deployment.ts'
 import type { ReplicaSet } from '../../../src/api/kinds/apps/replica-set.ts'
 import type { Node } from '../../../src/api/kinds/core/node.ts'
 import type { Pod } from '../../../src/api/kinds/core/pod.ts'
-import type { KubeObject } from '../../../src/api/object.ts'
+import type { KubeObject, ObjectKey } from '../../../src/api/object.ts'
 import { quantityMilliValue } from '../../../src/api/scalars/quantity.ts'
 import { Violation } from '../world/violation.ts'
 import type { VisibleChange } from './store-checker.ts'
+import { storedObject } from './stored-object.ts'
 
-const ENVELOPE_HEADER_BYTES = 9
-/** How long a loop may act on what a Deployment wanted before. */
-const STALE_MS = 30_000
+/** How long a loop may count on a pod that was lost by no doing of ours. */
+const LOSS_UNNOTICED_MS = 30_000
+const REPLICA_SET_CONTROLLER = 'system:controller:replicaset-controller'
+const REPLICA_SETS = '/pintle/apps/replicasets/'
+const DEPLOYMENTS = '/pintle/apps/deployments/'
+const PODS = '/pintle/core/pods/'
 const WATCHED_PREFIXES = ['core/pods', 'core/nodes', 'apps/replicasets', 'apps/deployments'].map(
   each => `/pintle/${each}/`,
 )
 const GENERATION_PREFIXES = ['/pintle/apps/deployments/', '/pintle/apps/replicasets/']
 
-/** Watches objects as the store shows them: what must hold of pods, nodes, Deployments and generations at every step. */
+/**
+ * Watches objects as the store shows them: what must hold of pods, nodes, Deployments and generations at every step.
+ *
+ * Surge and availability are held to what Kubernetes promises. Loops see each other late, so the limits are the widest of
+ * all that the Deployment wanted since its controllers had last caught up with it; a pod counts as available once its
+ * replica set has counted it; and what nodes and people take away is not of our doing.
+ */
 export class ObjectChecker {
   readonly #report: (violation: Violation) => void
   readonly #nowMs: () => number
@@ -23,33 +34,49 @@ export class ObjectChecker {
   readonly #nodes = new Map<string, Node>()
   readonly #replicaSets = new Map<string, ReplicaSet>()
   readonly #deployments = new Map<string, Deployment>()
-  /** What each Deployment wanted lately. */
-  readonly #wanted = new Map<string, { readonly atMs: number; readonly deployment: Deployment }[]>()
-  /** False while nodes or pods fail by themselves: then availability is not of our doing. */
-  checksAvailability = true
+  /** What each Deployment wanted since everybody had last caught up with it, the present last. */
+  readonly #wanted = new Map<string, Deployment[]>()
+  /** Ready pods that their replica set has counted. */
+  readonly #counted = new Set<string>()
+  /** Pods whose replica set asked for their deletion. */
+  readonly #removed = new Set<string>()
+  /** When each Deployment last lost a pod by no doing of ours. */
+  readonly #lostAtMs = new Map<string, number>()
+  /** UIDs of pods that were told to go, or are gone. */
+  readonly #endedPods = new Set<string>()
 
   constructor(report: (violation: Violation) => void, nowMs: () => number) {
     this.#report = report
     this.#nowMs = nowMs
   }
 
+  /** The store was lost. */
   forget(): void {
     for (const map of [this.#pods, this.#nodes, this.#replicaSets, this.#deployments, this.#wanted]) map.clear()
+    for (const set of [this.#counted, this.#removed, this.#lostAtMs]) set.clear()
+  }
+
+  /** Somebody told the pod to go. */
+  hasEnded(podUid: string): boolean {
+    return this.#endedPods.has(podUid)
+  }
+
+  onDelete(user: string, kind: Kind, { namespace, name }: ObjectKey): void {
+    if (user === REPLICA_SET_CONTROLLER && kind.plural === 'pods') this.#removed.add(`${PODS}${namespace}/${name}`)
   }
 
   see(change: VisibleChange): void {
     if (!WATCHED_PREFIXES.some(prefix => change.key.startsWith(prefix))) return
     if (GENERATION_PREFIXES.some(prefix => change.key.startsWith(prefix))) this.#checkGeneration(change)
-    const after = decode(change.after)
+    const after = storedObject(change.after)
     if (change.key.startsWith('/pintle/core/nodes/')) keep(this.#nodes, change.key, after as Node)
-    else if (change.key.startsWith('/pintle/apps/replicasets/'))
-      keep(this.#replicaSets, change.key, after as ReplicaSet)
-    else if (change.key.startsWith('/pintle/apps/deployments/')) this.#seeDeployment(change.key, after as Deployment)
-    else if (change.key.startsWith('/pintle/core/pods/')) this.#seePod(change.key, after as Pod | undefined)
+    else if (change.key.startsWith(REPLICA_SETS)) this.#seeReplicaSet(change.key, after as ReplicaSet | undefined)
+    else if (change.key.startsWith(DEPLOYMENTS)) this.#seeDeployment(change.key, after as Deployment | undefined)
+    else if (change.key.startsWith(PODS)) this.#seePod(change.key, after as Pod | undefined)
   }
 
   #checkGeneration(change: VisibleChange): void {
-    const [before, after] = [decode(change.before), decode(change.after)]
+    const [before, after] = [storedObject(change.before), storedObject(change.after)]
     if (before === undefined || after === undefined) return
     const moved = (after.metadata.generation ?? 0) - (before.metadata.generation ?? 0)
     const isSpecChanged = JSON.stringify(specOf(before)) !== JSON.stringify(specOf(after))
@@ -63,23 +90,54 @@ export class ObjectChecker {
   }
 
   #seeDeployment(key: string, after: Deployment | undefined): void {
+    const before = this.#deployments.get(key)
     keep(this.#deployments, key, after)
+    if (after === undefined) return void this.#wanted.delete(key)
+    const wanted = this.#wanted.get(key) ?? []
+    if (before?.metadata.uid !== after.metadata.uid) this.#wanted.set(key, [after])
+    else if (before?.metadata.generation !== after.metadata.generation) this.#wanted.set(key, [...wanted, after])
+    this.#forgetOldWishes(key)
+  }
+
+  #seeReplicaSet(key: string, after: ReplicaSet | undefined): void {
+    keep(this.#replicaSets, key, after)
     if (after === undefined) return
-    const wanted = (this.#wanted.get(key) ?? []).filter(each => each.atMs > this.#nowMs() - STALE_MS)
-    const last = this.#wanted.get(key)?.at(-1)
-    if (wanted.length === 0 && last !== undefined) wanted.push(last)
-    wanted.push({ atMs: this.#nowMs(), deployment: after })
-    this.#wanted.set(key, wanted)
+    const ready = [...this.#pods].filter(
+      ([, pod]) => isLive(pod) && isReady(pod) && ownerOf(pod) === after.metadata.uid,
+    )
+    if (ready.length === (after.status?.availableReplicas ?? 0)) for (const [pod] of ready) this.#counted.add(pod)
+    const owner = deploymentKeyOf(after)
+    if (owner !== undefined) this.#forgetOldWishes(owner)
+  }
+
+  /** Once the Deployment's controller and those of its replica sets have seen the newest, nobody acts on older ones. */
+  #forgetOldWishes(key: string): void {
+    const deployment = this.#deployments.get(key)
+    if (deployment === undefined || !hasCaughtUp(deployment)) return
+    const sets = [...this.#replicaSets.values()].filter(each => deploymentKeyOf(each) === key)
+    if (sets.every(hasCaughtUp)) this.#wanted.set(key, [deployment])
   }
 
   #seePod(key: string, after: Pod | undefined): void {
     const before = this.#pods.get(key)
     keep(this.#pods, key, after)
+    if (before !== undefined && after?.metadata.uid !== before.metadata.uid) this.#endedPods.add(before.metadata.uid!)
+    if (after !== undefined && !isLive(after)) this.#endedPods.add(after.metadata.uid!)
     if (after !== undefined) this.#checkBinding(key, before, after)
-    if (!this.checksAvailability) return
-    if (before === undefined && after !== undefined) this.#checkSurge(after)
-    const ended = before !== undefined && isLive(before) && (after === undefined || !isLive(after))
-    if (ended) this.#checkAvailable(before)
+    if (before === undefined && after !== undefined && after.spec.nodeName === undefined) this.#checkSurge(after)
+    if (before !== undefined && isLive(before)) this.#seeLoss(key, before, after)
+    if (after === undefined) this.#removed.delete(key)
+  }
+
+  #seeLoss(key: string, before: Pod, after: Pod | undefined): void {
+    if (after !== undefined && isLive(after) && (isReady(after) || !isReady(before))) return
+    const wasCounted = this.#counted.delete(key)
+    if (this.#removed.has(key)) {
+      if (wasCounted && isReady(before)) this.#checkAvailable(before)
+    } else {
+      const owner = this.#deploymentKeyOf(before)
+      if (owner !== undefined) this.#lostAtMs.set(owner, this.#nowMs())
+    }
   }
 
   #checkBinding(key: string, before: Pod | undefined, after: Pod): void {
@@ -117,7 +175,8 @@ export class ObjectChecker {
   #checkAvailable(pod: Pod): void {
     const key = this.#deploymentKeyOf(pod)
     const limits = this.#limitsOf(key)
-    if (key === undefined || limits === undefined || !isReady(pod)) return
+    if (key === undefined || limits === undefined) return
+    if (this.#nowMs() - (this.#lostAtMs.get(key) ?? Number.NEGATIVE_INFINITY) < LOSS_UNNOTICED_MS) return
     const available = this.#podsOf(key).filter(each => isLive(each) && isReady(each)).length
     if (available < limits.least) {
       this.#fail(
@@ -128,23 +187,20 @@ export class ObjectChecker {
   }
 
   #deploymentKeyOf(pod: Pod): string | undefined {
-    const namespace = pod.metadata.namespace
-    const replicaSet = pod.metadata.ownerReferences?.find(each => each.kind === 'ReplicaSet')
-    const owner = this.#replicaSets
-      .get(`/pintle/apps/replicasets/${namespace}/${replicaSet?.name}`)
-      ?.metadata.ownerReferences?.find(each => each.kind === 'Deployment')
-    return owner && `/pintle/apps/deployments/${namespace}/${owner.name}`
+    const name = pod.metadata.ownerReferences?.find(each => each.kind === 'ReplicaSet')?.name
+    const replicaSet = this.#replicaSets.get(`${REPLICA_SETS}${pod.metadata.namespace}/${name}`)
+    return replicaSet && deploymentKeyOf(replicaSet)
   }
 
   #podsOf(deploymentKey: string): Pod[] {
     return [...this.#pods.values()].filter(pod => this.#deploymentKeyOf(pod) === deploymentKey)
   }
 
-  /** The widest limits that anything wanted lately allows. */
+  /** The widest limits that anything wanted since everybody had caught up allows. */
   #limitsOf(key: string | undefined): { most: number; least: number } | undefined {
     if (key === undefined || this.#deployments.get(key)?.metadata.deletionTimestamp !== undefined) return undefined
     if (!this.#deployments.has(key)) return undefined
-    const shapes = (this.#wanted.get(key) ?? []).map(({ deployment: { spec } }) => ({
+    const shapes = (this.#wanted.get(key) ?? []).map(({ spec }) => ({
       replicas: spec.replicas ?? 1,
       surge: Number(spec.strategy?.rollingUpdate?.maxSurge ?? 0),
       unavailable: Number(spec.strategy?.rollingUpdate?.maxUnavailable ?? 0),
@@ -166,10 +222,17 @@ function keep<Value>(map: Map<string, Value>, key: string, value: Value | undefi
   else map.set(key, value)
 }
 
-/** Objects of kinds that are not encrypted. */
-function decode(value: Uint8Array | undefined): KubeObject | undefined {
-  if (value === undefined) return undefined
-  return JSON.parse(Buffer.from(value).subarray(ENVELOPE_HEADER_BYTES).toString()) as KubeObject
+function deploymentKeyOf({ metadata }: ReplicaSet): string | undefined {
+  const owner = metadata.ownerReferences?.find(each => each.kind === 'Deployment')
+  return owner && `${DEPLOYMENTS}${metadata.namespace}/${owner.name}`
+}
+
+function ownerOf({ metadata }: Pod): string | undefined {
+  return metadata.ownerReferences?.find(each => each.controller)?.uid
+}
+
+function hasCaughtUp({ metadata, status }: Deployment | ReplicaSet): boolean {
+  return (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0)
 }
 
 function specOf(object: KubeObject): unknown {

@@ -33,26 +33,30 @@ export interface WatchFaults {
 
 export const NO_WATCH_FAULTS: WatchFaults = { dropped: 0, expired: 0, late: 0, lateMsMax: 0 }
 
-/** Told of each delete that is carried out. */
-export type DeleteObserver = (kind: Kind, key: ObjectKey) => void
+/** Told of each delete that is asked for, and by whom. */
+export type DeleteObserver = (user: string, kind: Kind, key: ObjectKey) => void
+
+export interface FaultyClientOptions {
+  readonly client: Client
+  readonly process: SimulatedProcess
+  /** Who acts. */
+  readonly user: string
+  readonly watchFaults: () => WatchFaults
+  /** Per update or patch: refused as if somebody else had been faster. */
+  readonly conflicts: () => number
+  readonly onDelete: DeleteObserver
+}
 
 /** A Client as one simulated process sees it: every call can be lost, late, or the last thing it does. */
 export class FaultyClient implements Client {
+  readonly #options: FaultyClientOptions
   readonly #client: Client
   readonly #process: SimulatedProcess
-  readonly #watchFaults: () => WatchFaults
-  readonly #onDelete: DeleteObserver | undefined
 
-  constructor(
-    client: Client,
-    process: SimulatedProcess,
-    watchFaults: () => WatchFaults = () => NO_WATCH_FAULTS,
-    onDelete?: DeleteObserver,
-  ) {
-    this.#client = client
-    this.#process = process
-    this.#watchFaults = watchFaults
-    this.#onDelete = onDelete
+  constructor(options: FaultyClientOptions) {
+    this.#options = options
+    this.#client = options.client
+    this.#process = options.process
   }
 
   get kinds() {
@@ -78,7 +82,10 @@ export class FaultyClient implements Client {
     options?: WriteOptions,
   ): Promise<DeepReadonly<T>> {
     const what = `update ${describe(kind, object.metadata as ObjectKey)}${suffix(options)}`
-    return this.#process.effect(what, () => this.#client.update(kind, object, options))
+    return this.#process.effect(what, async () => {
+      this.#mayConflict()
+      return this.#client.update(kind, object, options)
+    })
   }
 
   patch<T extends KubeObject>(
@@ -88,7 +95,10 @@ export class FaultyClient implements Client {
     options?: WriteOptions,
   ): Promise<DeepReadonly<T>> {
     const what = `patch ${describe(kind, key)}${suffix(options)}`
-    return this.#process.effect(what, () => this.#client.patch(kind, key, patch, options))
+    return this.#process.effect(what, async () => {
+      this.#mayConflict()
+      return this.#client.patch(kind, key, patch, options)
+    })
   }
 
   apply<T extends KubeObject>(kind: Kind<T>, object: NewObject<T>, options: ApplyOptions): Promise<DeepReadonly<T>> {
@@ -102,23 +112,28 @@ export class FaultyClient implements Client {
     options?: DeleteOptions,
   ): Promise<DeepReadonly<T> | undefined> {
     return this.#process.effect(`delete ${describe(kind, key)}`, () => {
-      if (!options?.dryRun) this.#onDelete?.(kind, key)
+      if (!options?.dryRun) this.#options.onDelete(this.#options.user, kind, key)
       return this.#client.delete(kind, key, options)
     })
   }
 
   watch<T extends KubeObject>(kind: Kind<T>, options: WatchOptions, watcher: ObjectWatcher<T>): ObjectWatch {
     if (!this.#process.alive) return { stop: () => {} }
-    const delivery = new WatchDelivery(this.#process, this.#watchFaults, watcher)
+    const delivery = new WatchDelivery(this.#process, this.#options.watchFaults, watcher)
     return delivery.attach(this.#client.watch(kind, options, delivery))
   }
 
   as(identity: Identity): Client {
-    return new FaultyClient(this.#client.as(identity), this.#process, this.#watchFaults, this.#onDelete)
+    return new FaultyClient({ ...this.#options, client: this.#client.as(identity), user: identity.user })
   }
 
   withFence(fence: Fence): Client {
-    return new FaultyClient(this.#client.withFence(fence), this.#process, this.#watchFaults, this.#onDelete)
+    return new FaultyClient({ ...this.#options, client: this.#client.withFence(fence) })
+  }
+
+  #mayConflict(): void {
+    if (!this.#process.random.chance(this.#options.conflicts())) return
+    throw apiError('Conflict', 'the object has been modified; please apply your changes to the latest version')
   }
 }
 

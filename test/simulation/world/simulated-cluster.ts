@@ -2,22 +2,20 @@ import { KindRegistry } from '../../../src/api/kind-registry.ts'
 import { builtinKinds } from '../../../src/api/kinds/builtin-kinds.ts'
 import { gitopsKinds } from '../../../src/api/kinds/gitops/gitops-kinds.ts'
 import type { Client, Identity } from '../../../src/client/client.ts'
-import { startControllers } from '../../../src/control/start-controllers.ts'
-import { builtinControllers } from '../../../src/controllers/builtin-controllers.ts'
 import type { GitRepository } from '../../../src/git/git-repository.ts'
 import type { MemoryGitStorage } from '../../../src/git/memory-git-repository.ts'
 import { createMemoryGitRepository, createMemoryGitStorage } from '../../../src/git/memory-git-repository.ts'
-import { createSyncEngine } from '../../../src/gitops/create-sync-engine.ts'
-import { silentLogger } from '../../../src/lib/log.ts'
-import { schedulerIdentity, startScheduler } from '../../../src/scheduler/start-scheduler.ts'
+import type { RunningSyncEngine } from '../../../src/gitops/create-sync-engine.ts'
 import type { Store } from '../../../src/store/store.ts'
 import type { DeleteObserver, WatchFaults } from './faulty-client.ts'
 import { FaultyClient, NO_WATCH_FAULTS } from './faulty-client.ts'
-import { faultyGit } from './faulty-git.ts'
+import type { StoreWatchFaults } from './faulty-store.ts'
+import { faultyStore, NO_STORE_WATCH_FAULTS } from './faulty-store.ts'
 import { remoteClient } from './remote-client.ts'
 import { SeededRandom } from './seeded-random.ts'
 import type { DiskFaults } from './simulated-journal.ts'
 import { SimulatedDisk, SimulatedJournal } from './simulated-journal.ts'
+import { SimulatedMachine } from './simulated-machine.ts'
 import type { FaultRates } from './simulated-process.ts'
 import { NO_FAULTS, SimulatedProcess } from './simulated-process.ts'
 import { SIMULATED_ADMIN, SimulatedServer } from './simulated-server.ts'
@@ -29,7 +27,10 @@ import { settle, VirtualClock } from './virtual-clock.ts'
 export interface ClusterFaults {
   readonly effects: FaultRates
   readonly watches: WatchFaults
+  readonly storeWatches: StoreWatchFaults
   readonly disk: DiskFaults
+  /** Per update or patch of a loop: refused as if somebody else had been faster. */
+  readonly conflicts: number
   /** Before each Git call of the engine. */
   readonly pushBetween: number
 }
@@ -37,7 +38,9 @@ export interface ClusterFaults {
 export const NO_CLUSTER_FAULTS: ClusterFaults = {
   effects: NO_FAULTS,
   watches: NO_WATCH_FAULTS,
+  storeWatches: NO_STORE_WATCH_FAULTS,
   disk: { failed: 0, latencyMsMax: 0 },
+  conflicts: 0,
   pushBetween: 0,
 }
 
@@ -49,8 +52,11 @@ export interface Part {
   start(life: SimulatedProcess): Promise<void> | void
 }
 
+/** Longer than a write can be on its way to the disk: what a part began in one life has ended before its next. */
+const RESTART_MS_MIN = 100
 const RESTART_MS_MAX = 4_000
-const STEPS_MAX = 2_000_000
+/** Far more than a run needs, far less than a loop that never rests makes. */
+const STEPS_MAX = 300_000
 
 /** One cluster in one process on virtual time. The same seed and the same scenario are the same run. */
 export class SimulatedCluster {
@@ -67,14 +73,20 @@ export class SimulatedCluster {
   pushBetween: () => Promise<void> = async () => {}
   /** Wraps each new store; where checkers look. */
   inspectStore: (store: Store) => Promise<Store> = async store => store
-  /** Told of each delete that the sync engine carries out. */
-  onEngineDelete: DeleteObserver = () => {}
+  /** Told of each delete that a part of the server asks for. */
+  onDelete: DeleteObserver = () => {}
   /** Called after every step. */
   afterStep: () => void | Promise<void> = () => {}
   server: SimulatedServer | undefined
+  /** The engine of the server of the moment. */
+  engine: RunningSyncEngine | undefined
+  /** Of the server of the moment: resolved when an engine has looked at every application once. */
+  firstPass: PromiseWithResolvers<void> = Promise.withResolvers()
+  readonly machines: SimulatedMachine[] = []
   #serverLife: SimulatedProcess | undefined
   readonly #parts: Part[] = []
   readonly #lives = new Map<string, SimulatedProcess>()
+  readonly #held = new Set<string>()
   readonly #trouble: unknown[] = []
 
   constructor(seed: number) {
@@ -85,6 +97,12 @@ export class SimulatedCluster {
     this.#parts.push(part)
   }
 
+  addMachine(name: string): SimulatedMachine {
+    const machine = new SimulatedMachine(name, this.clock)
+    this.machines.push(machine)
+    return machine
+  }
+
   /** A Client from outside, without faults: for people and checkers. */
   client(identity: Identity = SIMULATED_ADMIN): Client {
     return remoteClient(this.kinds, identity, () => this.server)
@@ -93,7 +111,14 @@ export class SimulatedCluster {
   /** A Client from outside as one part sees it. */
   clientFor(life: SimulatedProcess, identity: Identity): Client {
     const remote = remoteClient(this.kinds, identity, () => this.server)
-    return new FaultyClient(remote, life, () => this.faults.watches)
+    return new FaultyClient({
+      client: remote,
+      process: life,
+      user: identity.user,
+      watchFaults: () => this.faults.watches,
+      conflicts: () => this.faults.conflicts,
+      onDelete: () => {},
+    })
   }
 
   startAll(): void {
@@ -104,6 +129,24 @@ export class SimulatedCluster {
   crash(name: string, why: string): void {
     if (name === 'server') this.#serverLife?.crash(why)
     else this.#lives.get(name)?.crash(why)
+  }
+
+  /** Ends the part and keeps it from starting again until `release`. */
+  hold(name: string, why: string): void {
+    this.#held.add(name)
+    this.crash(name, why)
+  }
+
+  release(name: string): void {
+    if (!this.#held.delete(name)) return
+    const part = this.#parts.find(each => each.name === name)
+    if (part !== undefined) this.#restartPart(part)
+  }
+
+  /** Somebody stops the server, deletes its store and starts it again. */
+  wipeStore(): void {
+    this.crash('server', 'its store is deleted')
+    this.disk.wipe()
   }
 
   partNames(): string[] {
@@ -137,8 +180,11 @@ export class SimulatedCluster {
       this.#later(() => this.#startServer())
     })
     this.#serverLife = life
+    this.firstPass = Promise.withResolvers()
     const journal = new SimulatedJournal(this.disk, life, () => this.faults.disk)
-    SimulatedServer.start({ process: life, journal, kinds: this.kinds, inspect: store => this.inspectStore(store) })
+    const inspect = async (store: Store) =>
+      faultyStore(await this.inspectStore(store), life, () => this.faults.storeWatches)
+    SimulatedServer.start({ process: life, journal, kinds: this.kinds, inspect })
       .then(server => {
         if (!life.alive) return
         this.server = server
@@ -155,7 +201,7 @@ export class SimulatedCluster {
   }
 
   #restartPart(part: Part): void {
-    if (!this.#lives.get(part.name)?.alive) this.#startPart(part)
+    if (!this.#held.has(part.name) && !this.#lives.get(part.name)?.alive) this.#startPart(part)
   }
 
   #newLife(name: string, onCrash: () => void): SimulatedProcess {
@@ -165,60 +211,6 @@ export class SimulatedCluster {
   }
 
   #later(work: () => void): void {
-    this.clock.setTimer(1 + this.random.below(RESTART_MS_MAX), work)
+    this.clock.setTimer(RESTART_MS_MIN + this.random.below(RESTART_MS_MAX), work)
   }
-}
-
-/** The loops that a server runs, as parts. */
-export function serverParts(cluster: SimulatedCluster): readonly Part[] {
-  const inside = (life: SimulatedProcess, identity: Identity, onDelete?: DeleteObserver) =>
-    new FaultyClient(cluster.server!.client(identity), life, () => cluster.faults.watches, onDelete)
-  let firstPassDone: Promise<void> = new Promise(() => {})
-  return [
-    {
-      name: 'engine',
-      isInsideServer: true,
-      start(life) {
-        const between = async () => {
-          if (life.random.chance(cluster.faults.pushBetween)) await cluster.pushBetween()
-        }
-        const engine = createSyncEngine({
-          client: inside(life, SIMULATED_ADMIN, (kind, key) => cluster.onEngineDelete(kind, key)),
-          git: faultyGit(cluster.git, life, between),
-          clock: life.clock,
-          random: life.random,
-          log: silentLogger,
-          admission: cluster.server!.admission,
-          options: { secretKey: new Uint8Array(32).fill(3) },
-        })
-        firstPassDone = engine.firstPassDone
-        engine.start()
-      },
-    },
-    {
-      name: 'controllers',
-      isInsideServer: true,
-      start(life) {
-        startControllers({
-          client: identity => inside(life, identity),
-          controllers: builtinControllers({ waitFor: firstPassDone }),
-          clock: life.clock,
-          random: life.random,
-          log: silentLogger,
-        })
-      },
-    },
-    {
-      name: 'scheduler',
-      isInsideServer: true,
-      start(life) {
-        startScheduler({
-          client: inside(life, schedulerIdentity),
-          clock: life.clock,
-          random: life.random,
-          log: silentLogger,
-        })
-      },
-    },
-  ]
 }

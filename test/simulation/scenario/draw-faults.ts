@@ -1,0 +1,58 @@
+import type { SeededRandom } from '../world/seeded-random.ts'
+import type { ClusterFaults } from '../world/simulated-cluster.ts'
+
+/** What befalls one run. */
+export interface Fate {
+  readonly faults: ClusterFaults
+  /** Per action of a person: a part crashes by itself. */
+  readonly crashes: number
+  readonly clockJumps: number
+  /** When somebody deletes the live store; undefined = nobody does. */
+  readonly wipeAtMs: number | undefined
+  /** Per action: somebody uses kubectl. */
+  readonly liveChanges: number
+  /** A node falls silent for so long; undefined = none does. */
+  readonly silence: { readonly atMs: number; readonly lengthMs: number; readonly cutsPower: boolean } | undefined
+  /** People approve held deletes in the end. */
+  readonly approves: boolean
+  /** In the end nothing may be written for a while. */
+  readonly checksRest: boolean
+}
+
+/** Long enough for eviction, and half of the time shorter than that. */
+const SILENCE_MS_MAX = 420_000
+
+/** A mix of faults of its own for each seed: some runs have many of one kind, some a few of all, some hardly any. */
+export function drawFate(random: SeededRandom, troubleMs: number): Fate {
+  const rate = (most: number) => (random.chance(0.5) ? 0 : (random.below(1_000) / 1_000) * most)
+  const faults: ClusterFaults = {
+    effects: {
+      crashBefore: rate(0.004),
+      crashAfter: rate(0.004),
+      lostAnswer: rate(0.02),
+      lateAnswer: rate(0.1),
+      lateAnswerMsMax: 1 + random.below(2_000),
+    },
+    watches: { dropped: rate(0.02), expired: 0.3, late: rate(0.1), lateMsMax: 1 + random.below(5_000) },
+    storeWatches: { dropped: rate(0.01), compacted: 0.3, lateMsMax: random.chance(0.5) ? 0 : random.below(40) },
+    disk: { failed: rate(0.01), latencyMsMax: random.below(50) },
+    conflicts: rate(0.05),
+    pushBetween: rate(0.02),
+  }
+  return {
+    faults,
+    crashes: rate(0.2),
+    clockJumps: rate(0.1),
+    wipeAtMs: random.chance(0.25) ? random.below(troubleMs) : undefined,
+    liveChanges: rate(0.8),
+    silence: random.chance(0.25)
+      ? {
+          atMs: random.below(troubleMs),
+          lengthMs: random.chance(0.5) ? random.below(40_000) : random.below(SILENCE_MS_MAX),
+          cutsPower: random.chance(0.5),
+        }
+      : undefined,
+    approves: random.chance(0.5),
+    checksRest: random.chance(0.25),
+  }
+}

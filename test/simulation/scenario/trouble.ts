@@ -1,0 +1,72 @@
+import { sleep } from '../../../src/lib/clock.ts'
+import type { CarefulReader } from '../actors/careful-reader.ts'
+import type { KubectlUser } from '../actors/kubectl-user.ts'
+import type { RepositoryModel } from '../actors/repository-model.ts'
+import type { SimulatedCluster } from '../world/simulated-cluster.ts'
+import { NO_CLUSTER_FAULTS } from '../world/simulated-cluster.ts'
+import type { Fate } from './draw-faults.ts'
+
+export const TROUBLE_MS = 60_000
+const ACT_EVERY_MS_MAX = 8_000
+const CLOCK_JUMP_MS_MAX = 60_000
+
+export interface Cast {
+  readonly cluster: SimulatedCluster
+  readonly model: RepositoryModel
+  readonly user: KubectlUser
+  readonly reader: CarefulReader
+  /** The live store is deleted: nothing of it is expected any more. */
+  readonly forget: () => void
+}
+
+/** A minute in which people push and type, and everything fails that can. */
+export async function trouble(cast: Cast, fate: Fate): Promise<void> {
+  const { cluster, model, reader } = cast
+  let isOver = false
+  let isPushing = false
+  const push = async () => {
+    if (isPushing) return
+    isPushing = true
+    await model.act()
+    isPushing = false
+  }
+  cluster.faults = fate.faults
+  cluster.pushBetween = push
+  const live = async () => {
+    while (!isOver) {
+      await sleep(cluster.clock, 1 + cluster.random.below(ACT_EVERY_MS_MAX))
+      if (!isOver) await push()
+      if (!isOver) strike(cast, fate)
+    }
+  }
+  live().catch(error => cluster.report(error))
+  reader.run(() => isOver).catch(error => cluster.report(error))
+  if (fate.silence !== undefined) scheduleSilence(cast, fate.silence)
+  if (fate.wipeAtMs !== undefined) cluster.clock.setTimer(fate.wipeAtMs, () => wipe(cast))
+  await cluster.run(TROUBLE_MS)
+  isOver = true
+  cluster.faults = NO_CLUSTER_FAULTS
+  cluster.pushBetween = async () => {}
+}
+
+function strike({ cluster, model, user }: Cast, fate: Fate): void {
+  const { random, clock } = cluster
+  if (random.chance(fate.liveChanges)) void user.act([...model.wanted.keys()])
+  if (random.chance(fate.crashes)) cluster.crash(random.pick(cluster.partNames()), 'by chance')
+  if (random.chance(fate.clockJumps)) clock.jump(random.below(2 * CLOCK_JUMP_MS_MAX) - CLOCK_JUMP_MS_MAX)
+}
+
+function wipe({ cluster, forget }: Cast): void {
+  cluster.wipeStore()
+  forget()
+}
+
+/** A machine is cut off, or its power is; it comes back by itself, perhaps only when all else is at peace. */
+function scheduleSilence({ cluster }: Cast, { atMs, lengthMs, cutsPower }: NonNullable<Fate['silence']>): void {
+  const machine = cluster.random.pick(cluster.machines)
+  cluster.clock.setTimer(atMs, () => {
+    cluster.hold(machine.name, cutsPower ? 'its machine lost power' : 'its machine is cut off')
+    if (cutsPower) machine.cutPower()
+    cluster.clock.setTimer(lengthMs, () => cluster.release(machine.name))
+  })
+}
