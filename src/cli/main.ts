@@ -7,7 +7,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await buildProgram().parseAsync([...argv])
   } catch (error) {
-    process.exitCode = explain(error)
+    // A server that could not start may hold things open that nobody ends any more.
+    process.exit(explain(error))
   }
 }
 

@@ -33,6 +33,8 @@ export class UserCluster {
   readonly root = mkdtempSync(join(tmpdir(), 'pintle-e2e-'))
   readonly data = join(this.root, 'data')
   readonly clone = join(this.root, 'clone')
+  /** What the addresses of its services begin with. */
+  readonly servicePrefix = `${NETWORK}.${SECOND}.`
   process: ChildProcess | undefined
   output = ''
   #client: HttpClient | undefined
@@ -192,10 +194,11 @@ function hasEnded(child: ChildProcess): boolean {
 }
 
 /** Clusters of test files that run side by side must not serve the same addresses. */
+const NETWORK = process.getuid?.() === 0 ? 10 : 127
+const SECOND = 100 + 2 * (process.pid % 70)
+
 function ownRanges(): string[] {
-  const net = process.getuid?.() === 0 ? 10 : 127
-  const second = 100 + 2 * (process.pid % 70)
-  return ['--service-cidr', `${net}.${second}.0.0/16`, '--cluster-cidr', `${net}.${second + 1}.0.0/16`]
+  return ['--service-cidr', `${NETWORK}.${SECOND}.0.0/16`, '--cluster-cidr', `${NETWORK}.${SECOND + 1}.0.0/16`]
 }
 
 /** On the PATH, or beside what the `kubectl` link leads to; undefined when it is not there. */

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { endAgent } from '../agent-process.ts'
 import type { DataDirectory } from '../data-directory.ts'
 import { findDataDirectory } from '../data-directory.ts'
@@ -13,11 +13,13 @@ export async function down(options: { readonly dataDir?: string; readonly purge:
   const stopped = await stopServer(directory)
   const stoppedAgent = await endAgent(directory, 'SIGINT')
   console.log(stopped || stoppedAgent ? 'Stopped.' : `Nothing runs for ${directory.path}.`)
-  if (!options.purge) return
+  if (!existsSync(directory.path)) return
   const lock = directory.lock()
-  rmSync(directory.path, { recursive: true, force: true })
+  if (options.purge) rmSync(directory.path, { recursive: true, force: true })
+  // A server that was killed could not take these away itself.
+  else for (const each of [directory.ready(), directory.socket()]) rmSync(each, { force: true })
   lock.release()
-  console.log(`Removed ${directory.path}.`)
+  if (options.purge) console.log(`Removed ${directory.path}.`)
 }
 
 /** Asks as Ctrl-C does: pods stop too. */
