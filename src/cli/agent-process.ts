@@ -69,13 +69,23 @@ export async function endAgent(directory: DataDirectory, signal: 'SIGINT' | 'SIG
   for (let waitedMs = 0; waitedMs < END_TIMEOUT_MS && isRunning(running.pid); waitedMs += POLL_MS) {
     await new Promise(resolve => setTimeout(resolve, POLL_MS))
   }
-  if (isRunning(running.pid)) process.kill(running.pid, 'SIGKILL')
+  if (isRunning(running.pid)) await kill(running.pid)
   rmSync(recordPath(directory), { force: true })
+  // Whatever ended it before it was through.
+  if (signal === 'SIGINT') await stopLeftPods(directory.agent())
   return true
+}
+
+async function kill(pid: number): Promise<void> {
+  process.kill(pid, 'SIGKILL')
+  for (let waitedMs = 0; waitedMs < KILL_TIMEOUT_MS && isRunning(pid); waitedMs += POLL_MS) {
+    await new Promise(resolve => setTimeout(resolve, POLL_MS))
+  }
 }
 
 /** Longer than any usual grace period of a pod. */
 const END_TIMEOUT_MS = 90_000
+const KILL_TIMEOUT_MS = 5_000
 const POLL_MS = 50
 
 /** The agent that works in this directory; without arguments when its server died before it could note them. */

@@ -1,6 +1,8 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import type { AgentArguments } from './agent-process.ts'
-import { isAgentRunning, startAgent } from './agent-process.ts'
+import { agentLog, isAgentRunning, startAgent } from './agent-process.ts'
 import type { DataDirectory } from './data-directory.ts'
+import { printable } from './output/print-table.ts'
 
 const LOOK_MS = 500
 /** One that dies again and again is started less and less often. */
@@ -27,11 +29,12 @@ export function keepAgent(directory: DataDirectory, wanted: AgentArguments, say:
   const restart = async () => {
     delayMs = performance.now() - startedMs > LIVED_MS_MIN ? 0 : Math.min(Math.max(1_000, delayMs * 2), DELAY_MS_MAX)
     startedMs = performance.now()
+    const why = formatLastWords(readTail(agentLog(directory)))
     try {
       const { pid } = await startAgent(directory, wanted)
-      say(`The node's agent had ended; started another one (${pid}). Its pods go on.`)
+      say(`The node's agent ended${why}; started another one (${pid}). Its pods go on.`)
     } catch (error) {
-      say(`The node's agent had ended and cannot be started: ${(error as Error).message}`)
+      say(`The node's agent ended${why} and cannot be started: ${(error as Error).message}`)
     }
   }
   let timer = again(LOOK_MS)
@@ -42,4 +45,29 @@ export function keepAgent(directory: DataDirectory, wanted: AgentArguments, say:
       await work
     },
   }
+}
+
+const TAIL_BYTES = 4_096
+
+/** The end of a log file; empty when it cannot be read. */
+function readTail(path: string): string {
+  try {
+    const file = openSync(path, 'r')
+    try {
+      const tail = Buffer.alloc(TAIL_BYTES)
+      const bytes = readSync(file, tail, 0, TAIL_BYTES, Math.max(0, fstatSync(file).size - TAIL_BYTES))
+      return tail.toString('utf8', 0, bytes)
+    } finally {
+      closeSync(file)
+    }
+  } catch {
+    return ''
+  }
+}
+
+/** What a command that failed said last; empty for one that was killed. */
+function formatLastWords(log: string): string {
+  const lines = log.trimEnd().split('\n')
+  const last = lines.findLast(line => !line.startsWith('(')) ?? ''
+  return last.startsWith('pintle: ') ? ` (${printable(last.slice('pintle: '.length))})` : ''
 }

@@ -4,12 +4,18 @@
  */
 export type Farewell = 'stop-pods' | 'leave-pods'
 
-export function untilTold(): Promise<Farewell> {
+/** A terminal's Ctrl-C reaches us twice under npm, which passes on what we got already: so soon after, it is the same. */
+const SAME_KEY_MS = 500
+
+/** `canEndAtOnce`: false where nobody sits at a terminal who could have meant it. */
+export function untilTold({ canEndAtOnce = true } = {}): Promise<Farewell> {
   return new Promise(resolve => {
-    let told = false
+    let toldAtMs: number | undefined
     const tell = (farewell: Farewell) => {
-      if (told && farewell === 'stop-pods') process.exit(130)
-      told = true
+      const nowMs = performance.now()
+      const isRepeated = toldAtMs !== undefined && nowMs - toldAtMs > SAME_KEY_MS
+      if (isRepeated && farewell === 'stop-pods' && canEndAtOnce) process.exit(130)
+      toldAtMs ??= nowMs
       resolve(farewell)
     }
     process.on('SIGINT', () => tell('stop-pods'))

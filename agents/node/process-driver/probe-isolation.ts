@@ -13,11 +13,12 @@ export async function probeIsolation(stateDirectory: string, wanted: IsolationMo
     if (wanted === 'overlay' || wanted === 'auto') {
       const overlay = await probeOverlay(scratch, isRoot, why)
       if (overlay !== undefined) return { ...overlay, setpriv }
-      if (wanted === 'overlay') throw new Error(`isolation overlay does not work here: ${why.join('; ')}`)
+      if (wanted === 'overlay') throw new Error(`isolation overlay does not work here (${why.join('; ')}): ${REMEDY}`)
     }
     if (wanted === 'user-namespace' || wanted === 'auto') {
       if (await probeUserNamespace(scratch, why)) return { ...userNamespace, setpriv: false }
-      if (wanted === 'user-namespace') throw new Error(`user namespaces do not work here: ${why.join('; ')}`)
+      if (wanted === 'user-namespace')
+        throw new Error(`user namespaces do not work here (${why.join('; ')}): ${REMEDY}`)
     }
   } finally {
     rmSync(scratch, { recursive: true, force: true })
@@ -31,6 +32,8 @@ export async function probeIsolation(stateDirectory: string, wanted: IsolationMo
     description: `processes: containers are plain processes of this machine; nothing can be mounted${reason}`,
   }
 }
+
+const REMEDY = 'leave --isolation out to take the best that does'
 
 const userNamespace: Isolation = {
   mode: 'user-namespace',

@@ -25,7 +25,7 @@ interface AgentCommandOptions {
 
 /** `pintle agent`: a node (with the fake runtime: several) until told to end. Its log goes to standard error. */
 export async function agent(options: AgentCommandOptions): Promise<void> {
-  const farewell = untilTold()
+  const farewell = untilTold({ canEndAtOnce: process.stdin.isTTY })
   const log = createLogger(options.logFormat, line => process.stderr.write(`${line}\n`))
   const directory = options.dataDir ?? findDataDirectory(undefined).agent()
   const { serviceCidr, clusterCidr } = chooseRanges(options, undefined)
