@@ -83,9 +83,22 @@ export class DataDirectory {
     writeFileAtomically(this.serverState(), `${JSON.stringify(state, undefined, 2)}\n`)
   }
 
-  setReady(isReady: boolean): void {
-    if (isReady) writeFileSync(this.ready(), '', { mode: 0o600 })
-    else rmSync(this.ready(), { force: true })
+  /** Names this process as the server, and says that it answers. */
+  setReady(): void {
+    const startTime = startTimeOf(process.pid)
+    const self = { pid: process.pid, ...(startTime !== undefined && { startTime }) }
+    this.writeServerState({ ...this.readServerState(), ...self })
+    writeFileSync(this.ready(), '', { mode: 0o600 })
+  }
+
+  clearReady(): void {
+    rmSync(this.ready(), { force: true })
+  }
+
+  /** The server has ended; its ports and ranges are kept for the next one. */
+  forgetServer(): void {
+    const { pid: _, startTime: __, ...kept } = this.readServerState() ?? {}
+    this.writeServerState(kept)
   }
 
   /** False also when the server died without a word: its file is still there then, its process is not. */

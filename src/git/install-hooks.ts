@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { syncPath, writeSynced } from './durable-file.ts'
+import { syncPath, writeSynced } from '../lib/durable-file.ts'
 
 /**
  * Writes the folder of hooks that `core.hooksPath` names: each a line of sh that calls our own Node and the hook's script

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
+import { makeDirectorySynced, syncPath, writeSynced } from '../lib/durable-file.ts'
 import type { Offload } from '../lib/offload.ts'
-import { makeDirectorySynced, syncPath, writeSynced } from './durable-file.ts'
 import type { ObjectId } from './git-repository.ts'
 import { GitError } from './git-repository.ts'
 import type { GitObject } from './object-format.ts'

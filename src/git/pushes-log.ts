@@ -1,6 +1,6 @@
 import { open, rename, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { syncPath } from './durable-file.ts'
+import { syncPath } from '../lib/durable-file.ts'
 import type { GitRepository, ObjectId } from './git-repository.ts'
 
 /**

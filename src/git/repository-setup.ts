@@ -1,7 +1,7 @@
 import { mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../lib/clock.ts'
-import { syncPath, writeSynced } from './durable-file.ts'
+import { syncPath, writeSynced } from '../lib/durable-file.ts'
 import type { GitCommand } from './git-command.ts'
 import { runGitOrThrow } from './git-command.ts'
 import { GitError } from './git-repository.ts'

@@ -2,7 +2,6 @@ import { createLogger } from '../../lib/system-logger.ts'
 import { startControlPlane } from '../control-plane.ts'
 import { findDataDirectory } from '../data-directory.ts'
 import { untilTold } from '../run-until-told.ts'
-import { startTimeOf } from '../server-process.ts'
 import type { ServingOptions } from '../serving-options.ts'
 import { chooseRanges } from '../serving-options.ts'
 import { writeNodeKubeconfig } from '../write-node-kubeconfig.ts'
@@ -19,17 +18,12 @@ export async function server(options: ServingOptions & { readonly node?: readonl
   for (const name of options.node ?? []) {
     console.log(`Wrote ${await writeNodeKubeconfig(directory, name, plane)}: copy it to node ${name}, for pintle agent`)
   }
-  const startTime = startTimeOf(process.pid)
-  directory.writeServerState({
-    ...directory.readServerState(),
-    pid: process.pid,
-    ...(startTime !== undefined && { startTime }),
-  })
-  directory.setReady(true)
+  directory.setReady()
   console.log(`Ready: API at https://${plane.api.host}:${plane.api.port}, kubeconfig ${directory.kubeconfig()}`)
   await farewell
-  directory.setReady(false)
+  directory.clearReady()
   await plane.stop()
+  directory.forgetServer()
   lock.release()
   process.exit(0)
 }

@@ -13,7 +13,6 @@ import { colors } from '../output/colors.ts'
 import { openFileLog } from '../output/file-log.ts'
 import { pushTemplate } from '../push-template.ts'
 import { type Farewell, untilTold } from '../run-until-told.ts'
-import { startTimeOf } from '../server-process.ts'
 import type { Ranges, ServingOptions } from '../serving-options.ts'
 import { chooseRanges } from '../serving-options.ts'
 import { showProgress } from '../show-progress.ts'
@@ -41,19 +40,24 @@ export async function up(options: UpOptions): Promise<void> {
   const farewell = untilTold()
   const log = createLogger(options.logFormat, openFileLog(join(directory.path, 'server.log')))
   const plane = await startControlPlane({ directory, serving: options, ranges, log })
+  let node: Awaited<ReturnType<typeof startNode>> | undefined
   try {
-    const node = await startNode(directory, options, ranges, plane)
+    node = await startNode(directory, options, ranges, plane)
     announceReady(directory, startedMs)
-    const introduction = introduce(directory, options, plane)
-    await Promise.race([introduction, farewell])
+    const introduction = await Promise.race([introduce(directory, options, plane), farewell.then(() => undefined)])
+    if (introduction !== undefined) console.log(introduction)
     const told = await farewell
     await node.stop()
     await sayGoodbye(told, directory, options)
+  } catch (error) {
+    // The node of a server that could not begin would wait for it for ever.
+    await node?.stop()
+    await endAgent(directory, 'SIGTERM')
+    throw error
   } finally {
-    directory.setReady(false)
-    const { pid: _, startTime: __, ...ports } = directory.readServerState() ?? {}
+    directory.clearReady()
     await plane.stop()
-    directory.writeServerState(ports)
+    directory.forgetServer()
     lock.release()
   }
   process.exit(0)
@@ -88,26 +92,18 @@ async function startNode(
 }
 
 function announceReady(directory: DataDirectory, startedMs: number): void {
-  const startTime = startTimeOf(process.pid)
-  directory.writeServerState({
-    ...directory.readServerState(),
-    pid: process.pid,
-    ...(startTime !== undefined && { startTime }),
-  })
-  directory.setReady(true)
+  directory.setReady()
   console.log(`Ready in ${((performance.now() - startedMs) / 1000).toFixed(1)} s.`)
 }
 
-async function introduce(directory: DataDirectory, options: UpOptions, plane: ControlPlane): Promise<void> {
+/** Shows the applications' way; resolves with what to do next when they have settled. */
+async function introduce(directory: DataDirectory, options: UpOptions, plane: ControlPlane): Promise<string> {
   if (options.template) await pushTemplate(plane)
   await showProgress(plane.client)
-  console.log(nextSteps(directory, plane))
   const engine = options.runtime === 'fake' ? undefined : await detectEngine()
-  if (engine !== undefined) {
-    console.log(
-      `A Docker engine answers at ${engine}. This version runs pods as processes: a container needs a command.`,
-    )
-  }
+  const steps = nextSteps(directory, plane)
+  if (engine === undefined) return steps
+  return `${steps}\nA Docker engine answers at ${engine}. This version runs pods as processes: a container needs a command.`
 }
 
 function nextSteps(directory: DataDirectory, plane: ControlPlane): string {

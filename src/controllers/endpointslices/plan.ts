@@ -40,14 +40,14 @@ export function planEndpointSlices(observed: ObservedService, slices: readonly S
   // A service without endpoints has one empty slice: it says "none", where no slice would say "not known yet".
   const isAllEmpty = create.length === 0 && emptied.length === drafts.length
   const [addressType = 'IPv4'] = addressTypes(observed.service)
-  const placeholder = isAllEmpty ? emptied.find(each => each.slice.addressType === addressType) : undefined
-  if (isAllEmpty && placeholder === undefined) create.push({ addressType, ports: [], endpoints: [] })
-  const kept = drafts.filter(each => each.endpoints.length > 0 || each === placeholder)
+  const keptEmpty = isAllEmpty ? emptied.find(each => each.slice.addressType === addressType) : undefined
+  if (isAllEmpty && keptEmpty === undefined) create.push({ addressType, ports: [], endpoints: [] })
+  const kept = drafts.filter(each => each.endpoints.length > 0 || each === keptEmpty)
   return {
     labels,
     create,
     update: kept.filter(each => hasChanged(each, labels)),
-    delete: emptied.filter(each => each !== placeholder).map(each => each.slice),
+    delete: emptied.filter(each => each !== keptEmpty).map(each => each.slice),
   }
 }
 
