@@ -67,7 +67,8 @@ export class ObjectChecker {
 
   see(change: VisibleChange): void {
     if (!WATCHED_PREFIXES.some(prefix => change.key.startsWith(prefix))) return
-    if (GENERATION_PREFIXES.some(prefix => change.key.startsWith(prefix))) this.#checkGeneration(change)
+    if (!change.isAfterGap && GENERATION_PREFIXES.some(prefix => change.key.startsWith(prefix)))
+      this.#checkGeneration(change)
     const after = storedObject(change.after)
     if (change.key.startsWith('/pintle/core/nodes/')) keep(this.#nodes, change.key, after as Node)
     else if (change.key.startsWith(REPLICA_SETS)) this.#seeReplicaSet(change.key, after as ReplicaSet | undefined)

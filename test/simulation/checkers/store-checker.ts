@@ -1,4 +1,4 @@
-import type { Store, StoreEvent, Txn, TxnResult } from '../../../src/store/store.ts'
+import type { KeyValue, Store, StoreEvent, Txn, TxnResult } from '../../../src/store/store.ts'
 import { Violation } from '../world/violation.ts'
 
 /** One change as the store made it visible. */
@@ -7,6 +7,8 @@ export interface VisibleChange {
   readonly key: string
   readonly before: Uint8Array | undefined
   readonly after: Uint8Array | undefined
+  /** There may have been states in between that nobody saw. */
+  readonly isAfterGap?: true
 }
 
 /**
@@ -39,8 +41,7 @@ export class StoreChecker {
   async inspect(store: Store): Promise<Store> {
     const { kvs, revision } = await store.snapshot()
     this.#checkMemory(revision, new Map(kvs.map(kv => [kv.key, kv])))
-    for (const kv of kvs)
-      if (kv.modRevision > this.#visible) this.#remember(kv.key, kv.modRevision, kv.value, kv.modRevision)
+    this.#learn(revision, new Map(kvs.map(kv => [kv.key, kv])))
     this.#visible = Math.max(this.#visible, revision)
     store.watch('', revision + 1, {
       onEvents: (at, events) => this.#see(at, events),
@@ -70,6 +71,21 @@ export class StoreChecker {
       // A batch that was durable but never seen may have changed or deleted it.
       if (now === modRevision || (now ?? revision) > this.#visible) continue
       this.#fail('visible writes survive', `${key} was at ${modRevision}, the store opened with ${now}`)
+    }
+  }
+
+  /** What became durable in the last instant of an earlier life is seen only now. */
+  #learn(revision: number, kvs: ReadonlyMap<string, KeyValue>): void {
+    for (const [key, before] of this.#model) {
+      if (kvs.has(key)) continue
+      this.#remember(key, revision, undefined, 0)
+      this.#onChange({ revision, key, before: before.value, after: undefined, isAfterGap: true })
+    }
+    for (const [key, { modRevision, value }] of kvs) {
+      if (modRevision <= this.#visible) continue
+      const before = this.#model.get(key)?.value
+      this.#remember(key, modRevision, value, modRevision)
+      this.#onChange({ revision: modRevision, key, before, after: value, isAfterGap: true })
     }
   }
 
