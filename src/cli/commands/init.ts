@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { quoteWord } from '../../../agents/host/shell-quote.ts'
 import { findDataDirectory } from '../data-directory.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -12,22 +13,29 @@ export async function init(dir: string, options: { readonly dataDir?: string }):
     throw new UsageError(`the server of ${directory.path} is not running. Start it with 'pintle up'`)
   }
   const target = resolve(dir)
-  if (existsSync(target) && readdirSync(target).length > 0) throw new UsageError(`${target} is not empty`)
+  if (!isFree(target)) {
+    throw new UsageError(`${target} is there already and not an empty directory: name another one`)
+  }
   const remote = `http://127.0.0.1:${port}/git/cluster.git`
   const launcher = join(import.meta.dirname, '..', 'launcher.sh')
-  const helper = `!${shellQuote(launcher)} git-credential --data-dir ${shellQuote(directory.path)}`
-  git(['clone', '--quiet', '-c', `credential.${remote}.helper=${helper}`, remote, target])
+  const helper = `!${quoteWord(launcher)} git-credential --data-dir ${quoteWord(directory.path)}`
+  const config = ['-c', `credential.${remote}.helper=${helper}`, '-c', `remote.origin.fetch=${NOTES}`]
+  git(['clone', '--quiet', ...config, '--', remote, target])
   console.log(
     `Cloned ${remote} into ${target}.\nChange something, commit, and 'git push': the push prints the plan, then the outcome.`,
   )
+}
+
+/** With the outcomes beside the commits: `git log --notes=pintle`. */
+const NOTES = '+refs/notes/pintle:refs/notes/pintle'
+
+function isFree(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  return stat === undefined || (stat.isDirectory() && readdirSync(path).length === 0)
 }
 
 function git(args: readonly string[]): void {
   const { status, error } = spawnSync('git', args, { stdio: ['ignore', 'inherit', 'inherit'] })
   if (error !== undefined) throw new UsageError('git is not installed: install it and try again')
   if (status !== 0) throw new UsageError(`git ${args[0]} failed; what it said stands above`)
-}
-
-function shellQuote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`
 }

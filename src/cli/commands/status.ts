@@ -20,7 +20,9 @@ export async function status(options: LookOptions): Promise<void> {
   const { items } = await connection.client.list(Application)
   const repositories = await connection.client.list(Repository)
   if (options.output !== undefined) {
-    console.log(formatData({ repositories: repositories.items, applications: items }, options.output))
+    console.log(
+      formatData({ repositories: repositories.items.map(asShown), applications: items.map(asShown) }, options.output),
+    )
     return
   }
   const commit = repositories.items[0]?.status?.commit
@@ -32,6 +34,12 @@ export async function status(options: LookOptions): Promise<void> {
     paintTable(formatTable(['APPLICATION', 'STATUS', 'ROLLOUT', 'APPLIED', 'AGE', 'MESSAGE'], items.map(rowOf))),
   )
   for (const application of items) printDetails(application)
+}
+
+/** Who manages which field is of no use to who looks: kubectl leaves it out as well. */
+function asShown<T extends DeepReadonly<Application> | DeepReadonly<Repository>>(object: T): T {
+  const { managedFields: _, ...metadata } = object.metadata
+  return { ...object, metadata }
 }
 
 function rowOf(application: DeepReadonly<Application>): string[] {
