@@ -27,7 +27,7 @@ export async function init(dir: string, options: { readonly dataDir?: string }):
 }
 
 /** With the outcomes beside the commits: `git log --notes=pintle`. */
-const NOTES = '+refs/notes/pintle:refs/notes/pintle'
+const NOTES = '+refs/notes/*:refs/notes/*'
 
 function isFree(path: string): boolean {
   const stat = statSync(path, { throwIfNoEntry: false })

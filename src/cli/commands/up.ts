@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { quoteWord } from '../../../agents/host/shell-quote.ts'
 import { createLogger } from '../../lib/system-logger.ts'
 import { agentLog, endAgent, startAgent } from '../agent-process.ts'
 import type { ControlPlane } from '../control-plane.ts'
@@ -110,10 +111,10 @@ function nextSteps(directory: DataDirectory, plane: ControlPlane): string {
   const pintle = process.env['npm_lifecycle_event'] === 'start' ? 'npx pintle' : 'pintle'
   return `
 ${colors.bold('What next')}
-  git clone ${directory.repository()} my-cluster
+  git clone ${quoteWord(directory.repository())} my-cluster
       change something, commit, git push: it prints the plan, then the outcome
   ${pintle} status
-  kubectl --kubeconfig ${directory.kubeconfig()} get pods -A
+  kubectl --kubeconfig ${quoteWord(directory.kubeconfig())} get pods -A
   http://${plane.http.host}:${plane.http.port}/login?code=${plane.issuePageCode()}
       the page; this address opens it once, within ten minutes
 
