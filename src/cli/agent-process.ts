@@ -125,5 +125,6 @@ function formatArguments(directory: DataDirectory, wanted: AgentArguments): stri
     ['--service-cidr', wanted.serviceCidr],
     ['--cluster-cidr', wanted.clusterCidr],
     ['--log-format', wanted.logFormat],
+    ['--log-file', agentLog(directory)],
   ].flat()
 }

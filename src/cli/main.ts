@@ -102,6 +102,7 @@ function addServing(program: Command): void {
     .addOption(isolationOption())
     .addOption(option('--service-cidr <cidr>', 'addresses of services'))
     .addOption(option('--cluster-cidr <cidr>', 'addresses of pods'))
+    .addOption(option('--log-file <file>', 'where log lines go; standard error when left out'))
     .addOption(option('--log-format <format>', 'log lines').choices(['text', 'json']).default('text'))
     .action(async options => (await import('./commands/agent.ts')).agent(options))
   program

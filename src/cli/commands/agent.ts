@@ -8,6 +8,7 @@ import { systemRandom } from '../../lib/system-random.ts'
 import { KUBERNETES_VERSION } from '../../server/system-paths.ts'
 import { findDataDirectory } from '../data-directory.ts'
 import { nodeNamesOf, podCidrOf } from '../node-names.ts'
+import { openFileLog } from '../output/file-log.ts'
 import { untilTold } from '../run-until-told.ts'
 import { chooseRanges } from '../serving-options.ts'
 
@@ -20,13 +21,16 @@ interface AgentCommandOptions {
   readonly nodes: string
   readonly serviceCidr?: string
   readonly clusterCidr?: string
+  readonly logFile?: string
   readonly logFormat: 'text' | 'json'
 }
 
 /** `pintle agent`: a node (with the fake runtime: several) until told to end. Its log goes to standard error. */
 export async function agent(options: AgentCommandOptions): Promise<void> {
   const farewell = untilTold({ canEndAtOnce: process.stdin.isTTY })
-  const log = createLogger(options.logFormat, line => process.stderr.write(`${line}\n`))
+  const toStandardError = (line: string) => process.stderr.write(`${line}\n`)
+  const write = options.logFile === undefined ? toStandardError : openFileLog(options.logFile)
+  const log = createLogger(options.logFormat, write)
   const directory = options.dataDir ?? findDataDirectory(undefined).agent()
   const { serviceCidr, clusterCidr } = chooseRanges(options, undefined)
   const { major, minor, patch } = KUBERNETES_VERSION
