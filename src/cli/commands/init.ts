@@ -26,8 +26,8 @@ export async function init(dir: string, options: { readonly dataDir?: string }):
   )
 }
 
-/** With the outcomes beside the commits: `git log --notes=pintle`. */
-const NOTES = '+refs/notes/*:refs/notes/*'
+/** With the outcomes beside the commits: `git log --notes=pintle`. The user's own notes are left alone. */
+const NOTES = '+refs/notes/pintle*:refs/notes/pintle*'
 
 function isFree(path: string): boolean {
   const stat = statSync(path, { throwIfNoEntry: false })
