@@ -15,6 +15,10 @@ import { differingApplications } from '../plan/plan-commit.ts'
 /** Looked at again this often even if nobody says that something changed. */
 const LOOK_MS = 1_000
 const REASONS_SHOWN_MAX = 5
+/** Progress of one application is told at most this often: outcomes at once. */
+const PROGRESS_MS = 2_000
+/** Phases that end without anybody's doing. */
+const UNDER_WAY: ReadonlySet<string | undefined> = new Set([undefined, 'Pending', 'Progressing', 'Healthy'])
 
 /** Prints what becomes of a push, until every application it touched has an outcome and its status commit, or `signal`. */
 export async function followPush(
@@ -66,6 +70,7 @@ class Follower {
   readonly #inputDigest: string
   readonly #print: PrintLine
   #said = ''
+  #progressAtMs = Number.NEGATIVE_INFINITY
 
   constructor(context: SyncContext, name: string, commit: ObjectId, inputDigest: string, print: PrintLine) {
     this.#context = context
@@ -90,7 +95,7 @@ class Follower {
     }
     const live = await readLive(client, Application, { name: this.name })
     if (live === undefined) return this.#inputDigest === REMOVED_DIGEST
-    return this.#tellProgress(live)
+    return (await this.#tellBlocked(live)) || this.#tellProgress(live)
   }
 
   async #rollout(): Promise<LiveRollout | undefined> {
@@ -98,6 +103,20 @@ class Follower {
     return [...items]
       .sort((a, b) => b.spec.number - a.spec.number)
       .find(({ spec }) => spec.inputDigest === this.#inputDigest && spec.commit === this.#commit)
+  }
+
+  /** What waits for an application that needs somebody has no end to wait for. */
+  async #tellBlocked({ status = {} }: LiveApplication): Promise<boolean> {
+    if (status.phase !== 'Pending' || status.desired?.inputDigest !== this.#inputDigest) return false
+    const { client, memory } = this.#context
+    const applications = memory.desired?.applications
+    for (const other of applications?.get(this.name)?.settings.dependsOn ?? []) {
+      const { phase, attempted } = (await readLive(client, Application, { name: other }))?.status ?? {}
+      if (UNDER_WAY.has(phase) || attempted?.inputDigest !== applications?.get(other)?.inputDigest) continue
+      this.#say(`${this.name}: waits for ${other}, which is ${phase}; it is applied when ${other} is Healthy`)
+      return true
+    }
+    return false
   }
 
   #tellProgress({ status = {} }: LiveApplication): boolean {
@@ -115,7 +134,7 @@ class Follower {
       return true
     }
     if (status.message !== undefined && (status.rollout !== undefined || status.phase === 'Pending')) {
-      this.#say(`${this.name}: ${showText(status.message, 200)}`)
+      this.#sayProgress(`${this.name}: ${showText(status.message, 200)}`)
     }
     return false
   }
@@ -145,6 +164,13 @@ class Follower {
       ...more,
       `release exactly this list with: pintle approve ${this.name} ${held.digest.slice(0, 16)}`,
     ]
+  }
+
+  #sayProgress(line: string): void {
+    const nowMs = this.#context.clock.monotonic()
+    if (nowMs - this.#progressAtMs < PROGRESS_MS) return
+    if (line !== this.#said) this.#progressAtMs = nowMs
+    this.#say(line)
   }
 
   #say(line: string): void {

@@ -8,9 +8,10 @@ export function showText(text: string, lengthMax = SHOWN_LENGTH_MAX): string {
   return safe.length > lengthMax ? `${safe.slice(0, lengthMax - 3)}...` : safe
 }
 
-/** A value as a plan shows it: JSON in one line, cut. */
+/** A value as a plan shows it: JSON in one line, cut; text without quotes unless it would not be seen. */
 export function showValue(value: unknown): string {
-  return showText(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'))
+  if (typeof value === 'string' && value.trim() !== '') return showText(value)
+  return showText(JSON.stringify(value) ?? 'nothing')
 }
 
 /** `1 object`, `3 objects`. */
