@@ -8,7 +8,9 @@ import { startGitMaintenance } from '../git/system-git-maintenance.ts'
 import type { RunningSyncEngine } from '../gitops/create-sync-engine.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
+import type { Offload } from '../lib/offload.ts'
 import { systemClock } from '../lib/system-clock.ts'
+import { SystemOffload } from '../lib/system-offload.ts'
 import { systemRandom } from '../lib/system-random.ts'
 import { schedulerIdentity, startScheduler } from '../scheduler/start-scheduler.ts'
 import type { ListenAddress } from '../server/listener.ts'
@@ -65,9 +67,11 @@ async function start(options: ControlPlaneOptions, stops: Stops): Promise<Omit<C
   const { directory, ranges, log } = options
   const [clock, random] = [systemClock, systemRandom]
   const pki = await openPki({ directory: directory.pki(), clock, random })
-  const git = await openRepository(directory, clock, log)
+  const offload = new SystemOffload(clock)
+  stops.push(() => offload.close())
+  const git = await openRepository(directory, offload, log)
   stops.push(() => git.close())
-  const registry = await openRegistry(directory, ranges, git, log, stops)
+  const registry = await openRegistry({ directory, ranges, git, offload, log, stops })
   const client = registry.running.client(ADMIN)
   const tokens = await openTokenStore({ path: directory.tokens(), clock, random })
   const codes = new PassStore({ clock, random, lifetimeMs: LOGIN_CODE_LIFETIME_MS })
@@ -92,13 +96,14 @@ async function start(options: ControlPlaneOptions, stops: Stops): Promise<Omit<C
   return { api, http, client, repository: git, engine: registry.engine, tunnels, pki, issuePageCode }
 }
 
-async function openRepository(directory: DataDirectory, clock: Clock, log: Logger): Promise<DiskGitRepository> {
+async function openRepository(directory: DataDirectory, offload: Offload, log: Logger): Promise<DiskGitRepository> {
   await installHooks({
     hooksPath: directory.hooks(),
     socketPath: directory.socket(),
     pushesLogPath: directory.pushesLog(),
   })
-  return await openGitRepository({ path: directory.repository(), hooksPath: directory.hooks(), clock, log })
+  const paths = { path: directory.repository(), hooksPath: directory.hooks() }
+  return await openGitRepository({ ...paths, clock: systemClock, offload, log })
 }
 
 interface LoopParts {

@@ -5,6 +5,7 @@ import { findPusher } from '../git/pushes-log.ts'
 import { DESIRED_REF } from '../git/ref-name.ts'
 import { createSyncAdmission, createSyncEngine, type RunningSyncEngine } from '../gitops/create-sync-engine.ts'
 import type { Logger } from '../lib/log.ts'
+import type { Offload } from '../lib/offload.ts'
 import { systemClock } from '../lib/system-clock.ts'
 import { systemRandom } from '../lib/system-random.ts'
 import { createBuiltinAuthorizer } from '../registry/builtin-authorizer.ts'
@@ -27,14 +28,18 @@ export interface OpenRegistry {
   readonly engine: RunningSyncEngine
 }
 
+interface RegistryParts {
+  readonly directory: DataDirectory
+  readonly ranges: Ranges
+  readonly git: DiskGitRepository
+  readonly offload: Offload
+  readonly log: Logger
+  readonly stops: Stops
+}
+
 /** The stores, the registry over them, and the engine: each judges what the other writes. */
-export async function openRegistry(
-  directory: DataDirectory,
-  ranges: Ranges,
-  git: DiskGitRepository,
-  log: Logger,
-  stops: Stops,
-): Promise<OpenRegistry> {
+export async function openRegistry(parts: RegistryParts): Promise<OpenRegistry> {
+  const { directory, ranges, git, offload, log, stops } = parts
   const clock = systemClock
   const random = systemRandom
   const revisionFloor = revisionFloorAt(clock.now())
@@ -65,6 +70,15 @@ export async function openRegistry(
   const secretKey = createHmac('sha256', key.key).update('masked values in plans').digest()
   const client = running.client(ADMIN)
   const pusherOf = (commit: string) => findPusher(directory.pushesLog(), git, commit, DESIRED_REF)
-  const engine = createSyncEngine({ client, git, clock, random, log, admission, options: { secretKey, pusherOf } })
+  const engine = createSyncEngine({
+    client,
+    git,
+    clock,
+    random,
+    log,
+    admission,
+    offload,
+    options: { secretKey, pusherOf },
+  })
   return { running, authorizer, engine }
 }

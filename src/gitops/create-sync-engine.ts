@@ -4,6 +4,7 @@ import type { PushGate } from '../git/push-gate.ts'
 import { DESIRED_REF } from '../git/ref-name.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
+import { inlineOffload, type Offload } from '../lib/offload.ts'
 import type { Random } from '../lib/random.ts'
 import type { AdmissionPlugin } from '../registry/admission.ts'
 import { createDriftAdmission } from './drift/drift-admission.ts'
@@ -45,6 +46,8 @@ export interface SyncEngineOptions {
   readonly log: Logger
   /** The one whose plugin the registry runs; without it live changes are healed too, but nobody is warned. */
   readonly admission?: SyncAdmission
+  /** Where large manifests are parsed; on the caller's thread when left out. */
+  readonly offload?: Offload
   readonly options?: Partial<SyncSettings>
 }
 
@@ -84,7 +87,7 @@ function contextOf(options: SyncEngineOptions, { owners, writers, modes }: SyncA
     random,
     log,
     settings: { ...defaultSettings(random), ...options.options },
-    sources: createSourceCache(),
+    sources: createSourceCache(options.offload ?? inlineOffload),
     rendered: new RenderCache(),
     lastGood: new RenderCache(),
     owners,

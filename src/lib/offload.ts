@@ -17,6 +17,11 @@ export interface OffloadJob<Input, Output> {
   readonly work: (input: Input) => Output
 }
 
+/** A job took longer than any honest input needs; it was given up. */
+export class OffloadTimeout extends Error {
+  override readonly name = 'OffloadTimeout'
+}
+
 /** Runs every job at once, on the caller's thread. */
 export const inlineOffload: Offload = {
   run: async (job, input) => job.work(input),

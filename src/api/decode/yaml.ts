@@ -11,6 +11,8 @@ import { type BuiltYaml, lineOfPath, YamlBuilder } from './yaml-builder.ts'
 export interface YamlDocument extends DecodedJson {
   /** Where the document's content starts, from 1. */
   readonly line: number
+  /** Which document of the text it is, from 0; ones that hold nothing count. */
+  readonly index: number
   /** Line of the value at a path (of its nearest parent that stands in the text), from 1; for errors: it parses again. */
   lineOf(path: FieldPath): number
 }
@@ -76,6 +78,12 @@ function locatedYaml(text: string, limits: DecodeLimits, index: number, document
   return located(text, limits, index, placeOf(text, start).line, built)
 }
 
+/** Line of the value at a path of one document of a text that was parsed before; for errors: it parses again. */
+export function lineInYaml(bytes: Uint8Array, limits: DecodeLimits, index: number, path: FieldPath): number {
+  const text = decodeText(bytes, limits.bytesMax)
+  return lineOfPath(text, compose(text, limits)[index], path)
+}
+
 /** Keeps the text, not the syntax tree: lines are asked for when something is wrong, which is rare. */
 function located(
   text: string,
@@ -84,5 +92,5 @@ function located(
   line: number,
   { value, duplicateFields }: { readonly value: Json; readonly duplicateFields: readonly string[] },
 ): YamlDocument {
-  return { value, duplicateFields, line, lineOf: path => lineOfPath(text, compose(text, limits)[index], path) }
+  return { value, duplicateFields, line, index, lineOf: path => lineOfPath(text, compose(text, limits)[index], path) }
 }

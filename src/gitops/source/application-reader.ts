@@ -1,5 +1,6 @@
 import type { GitRepository, ObjectId } from '../../git/git-repository.ts'
 import { GitError } from '../../git/git-repository.ts'
+import { OffloadTimeout } from '../../lib/offload.ts'
 import type { GrantsResult } from '../grants/grants.ts'
 import { parseGrants } from '../grants/grants.ts'
 import { digestOf } from '../object/digest.ts'
@@ -92,7 +93,7 @@ export class ApplicationReader {
     if (known !== undefined) return known
     try {
       const bytes = await this.#git.readBlob(blob, FILE_BYTES_MAX)
-      const file = isLfsPointer(bytes) ? lfsFile(path) : parseManifests(bytes)
+      const file = isLfsPointer(bytes) ? lfsFile(path) : await parseManifests(bytes, this.#cache.offload)
       this.#cache.files.set(blob, file, bytes.length + 200)
       return file
     } catch (error) {
@@ -103,6 +104,9 @@ export class ApplicationReader {
 
 /** What of Git's errors is about the content; everything else is the world's trouble and is thrown on. */
 function damageOf(error: unknown): Omit<SourceProblem, 'path'> {
+  if (error instanceof OffloadTimeout) {
+    return { message: 'takes too long to read', remedy: 'split the file or simplify it', unreadable: true }
+  }
   if (error instanceof GitError && error.code === 'too-large') {
     return {
       message: 'is larger than 1 MiB',

@@ -2,9 +2,10 @@ import { DecodeError } from '../../api/decode/decode-error.ts'
 import type { FieldPath } from '../../api/decode/field-path.ts'
 import { MANIFEST_LIMITS } from '../../api/decode/limits.ts'
 import type { YamlDocument } from '../../api/decode/yaml.ts'
-import { parseYamlDocuments } from '../../api/decode/yaml.ts'
+import { lineInYaml, parseYamlDocuments } from '../../api/decode/yaml.ts'
 import type { ReadonlyPlainObject } from '../../api/plain-object.ts'
 import { isPlainObject } from '../../api/plain-object.ts'
+import type { Offload, OffloadJob } from '../../lib/offload.ts'
 import { showText } from '../object/show-text.ts'
 import type { SourceProblem } from './source-problem.ts'
 
@@ -25,21 +26,52 @@ export interface ManifestFile {
   readonly problems: readonly SourceProblem[]
 }
 
+/** What parsing gives, as plain data that can come from another thread. */
+interface ParsedFile {
+  readonly documents: readonly Pick<YamlDocument, 'value' | 'line' | 'index' | 'duplicateFields'>[]
+  readonly error: SourceProblem | undefined
+}
+
+/** Larger files are parsed in another thread: a megabyte of YAML takes a second. */
+const INLINE_BYTES_MAX = 32 * 1024
+
+const parseFileJob: OffloadJob<Uint8Array, ParsedFile> = {
+  name: 'parse a manifest',
+  module: import.meta.url,
+  exportName: 'parseFile',
+  work: parseFile,
+}
+
 /** Parses one YAML or JSON file of any number of documents; empty ones do not count. */
-export function parseManifests(bytes: Uint8Array): ManifestFile {
+export async function parseManifests(bytes: Uint8Array, offload: Offload): Promise<ManifestFile> {
+  const parsed = bytes.length <= INLINE_BYTES_MAX ? parseFile(bytes) : await offload.run(parseFileJob, bytes)
+  if (parsed.error !== undefined) return { objects: [], problems: [parsed.error] }
   const objects: ManifestObject[] = []
   const problems: SourceProblem[] = []
-  try {
-    for (const document of parseYamlDocuments(bytes, MANIFEST_LIMITS)) addDocument(document, objects, problems)
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error
-    return { objects: [], problems: [decodeProblem(error)] }
-  }
+  for (const document of parsed.documents) addDocument(document, bytes, objects, problems)
   return { objects, problems }
 }
 
-function addDocument(document: YamlDocument, objects: ManifestObject[], problems: SourceProblem[]): void {
-  const { value, line, duplicateFields } = document
+/** Pure: runs in any thread. */
+export function parseFile(bytes: Uint8Array): ParsedFile {
+  try {
+    const documents = parseYamlDocuments(bytes, MANIFEST_LIMITS)
+    return {
+      documents: documents.map(({ value, line, index, duplicateFields }) => ({ value, line, index, duplicateFields })),
+      error: undefined,
+    }
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+    return { documents: [], error: decodeProblem(error) }
+  }
+}
+
+function addDocument(
+  { value, line, index, duplicateFields }: ParsedFile['documents'][number],
+  bytes: Uint8Array,
+  objects: ManifestObject[],
+  problems: SourceProblem[],
+): void {
   for (const field of duplicateFields) {
     problems.push({
       path: '',
@@ -49,8 +81,9 @@ function addDocument(document: YamlDocument, objects: ManifestObject[], problems
       unreadable: true,
     })
   }
-  if (isPlainObject(value)) objects.push({ value, line, lineOf: field => document.lineOf(field) })
-  else
+  if (isPlainObject(value)) {
+    objects.push({ value, line, lineOf: field => lineInYaml(bytes, MANIFEST_LIMITS, index, field) })
+  } else
     problems.push({
       path: '',
       line,

@@ -1,6 +1,7 @@
 import { whyNoDnsLabel } from '../../api/names.ts'
 import type { GitRepository, ObjectId, TreeEntry } from '../../git/git-repository.ts'
 import { WeightedCache } from '../../git/weighted-cache.ts'
+import type { Offload } from '../../lib/offload.ts'
 import type { GrantsResult } from '../grants/grants.ts'
 import { showValue } from '../object/show-text.ts'
 import { ApplicationReader } from './application-reader.ts'
@@ -24,14 +25,17 @@ export interface SourceTree {
 /** What readings of one repository share, so that a commit costs only what it changed. */
 export interface SourceCache {
   readonly files: WeightedCache<ObjectId, ManifestFile>
+  /** Where large files are parsed. */
+  readonly offload: Offload
   /** By path and tree. */
   readonly applications: WeightedCache<string, SourceApplication>
   /** By blob of `cluster/grants.yaml`. */
   readonly grants: WeightedCache<ObjectId, GrantsResult>
 }
 
-export function createSourceCache(): SourceCache {
+export function createSourceCache(offload: Offload): SourceCache {
   return {
+    offload,
     files: new WeightedCache(PARSED_CACHE_BYTES_MAX),
     applications: new WeightedCache(APPLICATIONS_MAX * 20),
     grants: new WeightedCache(10),
