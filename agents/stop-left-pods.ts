@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { systemClock } from '../src/lib/system-clock.ts'
 import { lockAgentDirectory } from './host/agent-lock.ts'
 import { stopAllPods } from './node/pod/stop-all-pods.ts'
+import { SystemProber } from './node/probes/system-prober.ts'
 import { ProcessDriver } from './node/process-driver/process-driver.ts'
 import { SystemPodFiles } from './node/volumes/system-pod-files.ts'
 import { loopbackAddresses } from './proxy/local-addresses.ts'
@@ -21,7 +22,8 @@ export async function stopLeftPods(agentDirectory: string): Promise<boolean> {
   try {
     const driver = new ProcessDriver({ directory: processes, clock: systemClock })
     await driver.start()
-    await stopAllPods(driver, new SystemPodFiles(join(agentDirectory, 'volumes')))
+    const tools = { driver, prober: new SystemProber(driver), clock: systemClock }
+    await stopAllPods(tools, new SystemPodFiles(join(agentDirectory, 'volumes')))
     await driver.close()
     return true
   } finally {

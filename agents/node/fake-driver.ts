@@ -41,11 +41,19 @@ export class FakeMachine {
   }
 
   /** The process ends by itself, or is killed. */
-  end(containerId: string, exitCode: number): void {
+  end(containerId: string, exitCode: number, terminationMessage?: string): void {
     const container = this.containers.get(containerId)
     if (container === undefined || container.state.state !== 'running') return
     container.timer?.cancel()
-    container.state = { ...container.state, state: 'exited', exitCode, finishedAtMs: this.#clock.now() }
+    const finishedAtMs = this.#clock.now()
+    container.state = { ...container.state, state: 'exited', exitCode, terminationMessage, finishedAtMs }
+    this.tell(containerId)
+  }
+
+  /** The process writes a line to its output. */
+  write(containerId: string, text: string, stream: LogLine['stream'] = 'stdout'): void {
+    const bytes = new TextEncoder().encode(text)
+    this.containers.get(containerId)?.lines.push({ stream, timeMs: this.#clock.now(), bytes })
     this.tell(containerId)
   }
 
@@ -71,7 +79,8 @@ interface FakeContainer {
   state: ContainerState
   timer: Timer | undefined
   readonly lines: LogLine[]
-  readonly env: ContainerConfig['env']
+  /** As it was asked for. */
+  readonly config: ContainerConfig
 }
 
 const ANNOTATION = 'fake.pintle.dev/'
@@ -146,7 +155,7 @@ export class FakeDriver implements RuntimeDriver {
       oomKilled: false,
       terminationMessage: undefined,
     }
-    this.#machine.containers.set(id, { state, timer: undefined, lines: [], env: config.env })
+    this.#machine.containers.set(id, { state, timer: undefined, lines: [], config })
     return id
   }
 
@@ -164,8 +173,7 @@ export class FakeDriver implements RuntimeDriver {
       throw new RuntimeError('RunContainerError', 'exec: "fake": executable file not found in $PATH')
     }
     container.state = { ...container.state, state: 'running', startedAtMs: nowMs }
-    this.#write(container, 'started')
-    this.#machine.tell(containerId)
+    this.#machine.write(containerId, 'started')
     this.#scheduleEnd(containerId, container)
   }
 
@@ -241,9 +249,12 @@ export class FakeDriver implements RuntimeDriver {
     return isRunning ? { cpuNanoseconds: 1_000_000, memoryBytes: 1_048_576 } : undefined
   }
 
-  async ensureImage(image: string): Promise<ImageReference> {
+  async ensureImage(image: string, policy: 'Always' | 'IfNotPresent' | 'Never'): Promise<ImageReference> {
     await this.#machine.fault('ensureImage', image)
-    if (image.includes('missing')) throw new RuntimeError('ErrImagePull', `image ${image} not found`)
+    const isMissing = image.includes('missing')
+    if (isMissing && policy === 'Never')
+      throw new RuntimeError('ErrImageNeverPull', `image ${image} is not here, and its imagePullPolicy is Never`)
+    if (isMissing) throw new RuntimeError('ErrImagePull', `image ${image} not found`)
     return { id: `fake@${image}` }
   }
 
@@ -256,10 +267,6 @@ export class FakeDriver implements RuntimeDriver {
   #wishes({ state }: FakeContainer): (name: string) => string | undefined {
     const annotations = this.#machine.sandboxes.get(state.sandboxId)?.annotations ?? {}
     return name => annotations[`${ANNOTATION}${name}`]
-  }
-
-  #write(container: FakeContainer, text: string): void {
-    container.lines.push({ stream: 'stdout', timeMs: this.#clock.now(), bytes: new TextEncoder().encode(text) })
   }
 
   #changed(containerId: string, signal: AbortSignal): Promise<void> {

@@ -81,7 +81,12 @@ export class NodeAgent {
     const { nodeName } = options
     this.#pods = new Informer({ ...options, kind: Pod, selection: { fieldSelector: `spec.nodeName=${nodeName}` } })
     this.#services = new Informer({ ...options, kind: Service })
-    this.#references = new ReferencedObjectCache({ ...options, onChange: uids => this.#notify(uids) })
+    this.#references = new ReferencedObjectCache({
+      ...options,
+      onChange: uids => {
+        for (const uid of uids) this.#workers.get(uid)?.referencesChanged()
+      },
+    })
     this.#recorder = createEventRecorder({ ...options, component: 'agent', host: nodeName })
     this.#registration = new NodeRegistration({
       ...options,
@@ -129,8 +134,7 @@ export class NodeAgent {
     this.#options.heartbeat.stop()
     await this.#registration.stop()
     await Promise.all([...this.#workers.values()].map(each => each.stop()))
-    if (!keepContainers) await Promise.all([...this.#workers.values()].map(each => each.endContainers()))
-    if (!keepContainers) await stopAllPods(this.#options.driver, this.#options.files)
+    if (!keepContainers) await stopAllPods(this.#options, this.#options.files)
     this.#references.close()
     await this.#options.driver.close()
   }

@@ -9,9 +9,10 @@ import type { PlannedKill, PlannedStart } from './plan-pod.ts'
 import type { PodContext } from './pod-context.ts'
 import type { PodMemory } from './pod-memory.ts'
 import type { PodView } from './pod-view.ts'
-import { addressOf, allContainers } from './pod-view.ts'
+import { addressOf } from './pod-view.ts'
 import { nextBackoff } from './restart-backoff.ts'
 import { runHook } from './run-hook.ts'
+import { stopContainer } from './stop-container.ts'
 
 interface ContainerRunnerOptions {
   readonly context: PodContext
@@ -26,7 +27,6 @@ interface ContainerRunnerOptions {
 const RETRY_MS = 10_000
 const RETRY_MAX_MS = 300_000
 const POST_START_MS_MAX = 600_000
-const MINIMUM_GRACE_MS = 2_000
 
 /** Starts and stops the containers of one pod, with their hooks, and remembers what went wrong. */
 export class ContainerRunner {
@@ -60,7 +60,7 @@ export class ContainerRunner {
     } catch (error) {
       return this.#startFailed(error, start, id)
     }
-    await this.#postStart(container, id, view)
+    this.#postStart(container, id, view)
   }
 
   async #create(
@@ -109,19 +109,28 @@ export class ContainerRunner {
     this.#memory.failures.set(container.name, { reason: shown, message, count, retryAtMs: clock.now() + delayMs })
   }
 
-  async #postStart(container: DeepReadonly<Container>, id: string, view: PodView): Promise<void> {
+  /** In the background: a hook may take minutes, and a deletion must not wait for it. Until then it is not running. */
+  #postStart(container: DeepReadonly<Container>, id: string, view: PodView): void {
     const hook = container.lifecycle?.postStart
     if (hook === undefined) return
     this.#memory.starting.add(id)
     const { prober, clock } = this.#context
     const target = { containerId: id, host: addressOf(view, this.#context), prober, clock }
-    const result = await runHook(hook, container, target, POST_START_MS_MAX)
-    this.#memory.starting.delete(id)
-    if (result.ok) return
-    this.#event('Warning', 'FailedPostStartHook', `PostStartHook failed: ${result.message}`)
+    void runHook(hook, container, target, POST_START_MS_MAX).then(result => {
+      this.#memory.starting.delete(id)
+      if (!result.ok) this.#postStartFailed(container, id, result.message, view)
+      this.#options.onChange()
+    })
+  }
+
+  #postStartFailed(container: DeepReadonly<Container>, id: string, why: string, view: PodView): void {
+    this.#event('Warning', 'FailedPostStartHook', `PostStartHook failed: ${why}`)
+    if (this.#memory.killing.has(id)) return
     const graceMs = (this.#pod.spec.terminationGracePeriodSeconds ?? 30) * 1000
-    const message = `FailedPostStartHook`
-    this.kill({ containerId: id, container: container.name, graceMs, message, preStop: true }, view)
+    this.kill(
+      { containerId: id, container: container.name, graceMs, message: 'FailedPostStartHook', preStop: true },
+      view,
+    )
   }
 
   /** Stops a container in the background: nothing else waits for its grace period. */
@@ -131,7 +140,7 @@ export class ContainerRunner {
     const isFirst = !this.#memory.killing.has(containerId)
     this.#memory.killing.set(containerId, { endMs: clock.now() + graceMs })
     if (isFirst) this.#event('Normal', 'Killing', kill.message)
-    void this.stop(kill, view)
+    void this.#stop(kill, view)
       .catch(error => {
         this.#context.log.log('warn', 'container not stopped', {
           pod: `${this.#pod.metadata.namespace}/${this.#pod.metadata.name}`,
@@ -145,19 +154,9 @@ export class ContainerRunner {
       })
   }
 
-  async stop({ containerId, container: name, graceMs, preStop }: PlannedKill, view: PodView): Promise<void> {
-    const { clock, prober, driver } = this.#context
-    const startMs = clock.monotonic()
-    const container = allContainers(this.#pod).find(each => each.name === name)
-    const hook = container?.lifecycle?.preStop
-    if (preStop && hook && container && graceMs > 0) {
-      const target = { containerId, host: addressOf(view, this.#context), prober, clock }
-      const result = await runHook(hook, container, target, graceMs)
-      if (!result.ok) this.#event('Warning', 'FailedPreStopHook', `PreStopHook failed: ${result.message}`)
-    }
-    // A container whose hook used up the grace period gets a little of its own, as the kubelet gives it.
-    const leftMs = graceMs - (clock.monotonic() - startMs)
-    await driver.stopContainer(containerId, graceMs === 0 ? 0 : Math.max(leftMs, MINIMUM_GRACE_MS))
+  async #stop(kill: PlannedKill, view: PodView): Promise<void> {
+    const failure = await stopContainer(this.#context, this.#pod, { ...kill, host: addressOf(view, this.#context) })
+    if (failure !== undefined) this.#event('Warning', 'FailedPreStopHook', `PreStopHook failed: ${failure}`)
   }
 
   #event(type: 'Normal' | 'Warning', reason: string, message: string): void {

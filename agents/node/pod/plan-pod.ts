@@ -6,6 +6,7 @@ import type { PodView } from './pod-view.ts'
 import {
   graceMsOf,
   initContainers,
+  isFinished,
   isInitDone,
   isInitialized,
   isRestarted,
@@ -13,6 +14,7 @@ import {
   latestAttempt,
 } from './pod-view.ts'
 import { restartAtMs } from './restart-backoff.ts'
+import { MINIMUM_GRACE_MS } from './stop-container.ts'
 
 /** What to do next for one pod. Carried out in this order; then everything is looked at again. */
 export interface PodPlan {
@@ -70,7 +72,7 @@ export function planPod(view: PodView): PodPlan {
 
 export function isEnding(view: PodView): boolean {
   const isDeleted = view.isRemoved || view.pod.metadata.deletionTimestamp !== undefined
-  return isDeleted || view.memory.verdict !== undefined || isTerminal(view)
+  return isDeleted || view.memory.verdict !== undefined || isTerminal(view) || isFinished(view)
 }
 
 function isTerminal({ pod }: PodView): boolean {
@@ -89,26 +91,33 @@ function deadlineVerdict(view: PodView): PodPlan['verdict'] {
   return { reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' }
 }
 
-/** Main containers first, sidecars once those are gone. */
+/** The main containers first, then the sidecars, the last one first; all within one grace period. */
 function planEnd(view: PodView): PodPlan {
-  const alive = view.containers.filter(each => each.state === 'running' || view.memory.killing.has(each.id))
-  const sidecars = new Set(
-    initContainers(view)
-      .filter(isSidecar)
-      .map(each => each.name),
-  )
-  const mains = alive.filter(each => !sidecars.has(each.name))
-  const graceMs = graceMsOf(view)
-  const kills = (mains.length > 0 ? mains : alive)
-    .filter(each => (view.memory.killing.get(each.id)?.endMs ?? Number.POSITIVE_INFINITY) > view.nowMs + graceMs)
+  const { memory, nowMs } = view
+  const alive = view.containers.filter(each => each.state === 'running' || memory.killing.has(each.id))
+  const sidecars = initContainers(view)
+    .filter(isSidecar)
+    .map(each => each.name)
+  const mains = alive.filter(each => !sidecars.includes(each.name))
+  const lastSidecar = alive.toSorted((a, b) => sidecars.indexOf(a.name) - sidecars.indexOf(b.name)).slice(-1)
+  const graceMs = graceLeftMs(view, mains.length === 0)
+  const kills = (mains.length > 0 ? mains : lastSidecar)
+    .filter(each => (memory.killing.get(each.id)?.endMs ?? Number.POSITIVE_INFINITY) > nowMs + graceMs)
     .map(each => ({
       containerId: each.id,
       container: each.name,
       graceMs,
       message: `Stopping container ${each.name}`,
-      preStop: !view.memory.killing.has(each.id),
+      preStop: !memory.killing.has(each.id),
     }))
   return { ...nothing, kills, cleanUp: alive.length === 0 }
+}
+
+/** Sidecars get what the others left of it, and a little in any case. */
+function graceLeftMs(view: PodView, isSidecarsTurn: boolean): number {
+  const graceMs = graceMsOf(view)
+  const passedMs = view.nowMs - (view.memory.endingSinceMs ?? view.nowMs)
+  return isSidecarsTurn && graceMs > 0 ? Math.max(graceMs - passedMs, MINIMUM_GRACE_MS) : graceMs
 }
 
 function planRun(view: PodView): PodPlan {

@@ -18,6 +18,8 @@ export interface PodMemory {
   readonly startErrors: Map<string, string>
   /** Decided by this node: the pod has failed, and why. */
   verdict: { readonly reason: string; readonly message: string } | undefined
+  /** When its end was first seen: grace counts from there. */
+  endingSinceMs: number | undefined
   /** Why volumes or the sandbox could not be made, and when to try again. */
   setupFailure: { readonly retryAtMs: number } | undefined
 }
@@ -45,6 +47,7 @@ export function newPodMemory(): PodMemory {
     logTails: new Map(),
     startErrors: new Map(),
     verdict: undefined,
+    endingSinceMs: undefined,
     setupFailure: undefined,
   }
 }

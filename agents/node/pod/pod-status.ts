@@ -3,7 +3,7 @@ import type { DeepReadonly } from '../../../src/api/object.ts'
 import { formatTime } from '../../../src/lib/clock.ts'
 import { containerStatus } from './container-status.ts'
 import type { PodView } from './pod-view.ts'
-import { initContainers, isInitialized, isSidecar } from './pod-view.ts'
+import { initContainers, isAnyRunning, isInitialized, isSidecar } from './pod-view.ts'
 
 export interface StatusContext {
   readonly hostIp: string
@@ -44,13 +44,13 @@ function phaseOf(view: PodView, inits: readonly ContainerStatus[], mains: readon
   const known = pod.status?.phase
   if (known === 'Succeeded' || known === 'Failed') return known
   const policy = pod.spec.restartPolicy ?? 'Always'
-  if (view.memory.verdict !== undefined)
-    return mains.some(each => each.state?.running) ? (known ?? 'Pending') : 'Failed'
+  // The last word is said when nothing runs any more, sidecars included.
+  if (view.memory.verdict !== undefined) return isAnyRunning(view) ? (known ?? 'Pending') : 'Failed'
   if (!isInitialized(view)) {
     const failed = inits.some(
       (each, index) => !isSidecar(initContainers(view)[index]!) && (each.state?.terminated?.exitCode ?? 0) !== 0,
     )
-    return failed && policy === 'Never' ? 'Failed' : 'Pending'
+    return failed && policy === 'Never' && !isAnyRunning(view) ? 'Failed' : 'Pending'
   }
   if (mains.some(each => each.state?.waiting && each.lastState?.terminated === undefined)) return 'Pending'
   if (mains.some(each => each.state?.running || each.state?.waiting)) return 'Running'
@@ -64,7 +64,7 @@ function phaseOf(view: PodView, inits: readonly ContainerStatus[], mains: readon
 function phaseOfEnded(policy: string, codes: readonly number[], view: PodView): string {
   const allWell = codes.every(code => code === 0)
   const isDeleted = view.isRemoved || view.pod.metadata.deletionTimestamp !== undefined
-  if (policy === 'Always' && !isDeleted) return 'Running'
+  if ((policy === 'Always' && !isDeleted) || isAnyRunning(view)) return 'Running'
   if (allWell) return 'Succeeded'
   return policy === 'Never' || isDeleted ? 'Failed' : 'Running'
 }

@@ -59,6 +59,24 @@ export function isRestarted(
   return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0)
 }
 
+/** Nothing that counts will run again: every main container has ended for good, or an init container has failed. */
+export function isFinished(view: PodView): boolean {
+  if (isInitialized(view)) return view.pod.spec.containers.every(each => codeOfGoodEnd(view, each, false) !== undefined)
+  return initContainers(view).some(each => (codeOfGoodEnd(view, each, true) ?? 0) !== 0)
+}
+
+/** Exit code of a container that will not be started again; undefined for any other. */
+function codeOfGoodEnd(view: PodView, container: DeepReadonly<Container>, isInit: boolean): number | undefined {
+  const latest = latestAttempt(view, container.name)
+  if (latest?.state !== 'exited') return undefined
+  const code = latest.exitCode ?? 137
+  return isRestarted(view, container, code, isInit) ? undefined : code
+}
+
+export function isAnyRunning({ containers }: PodView): boolean {
+  return containers.some(each => each.state === 'running')
+}
+
 /** How long a pod may take to end, in ms. */
 export function graceMsOf({ pod, isRemoved }: PodView): number {
   const { deletionGracePeriodSeconds, deletionTimestamp } = pod.metadata

@@ -10,7 +10,7 @@ import { RuntimeError } from '../runtime-driver.ts'
 import { prepareVolumes } from '../volumes/prepare-volumes.ts'
 import { ContainerRunner } from './container-runner.ts'
 import type { PlannedStart } from './plan-pod.ts'
-import { planPod } from './plan-pod.ts'
+import { isEnding, planPod } from './plan-pod.ts'
 import type { PodContext } from './pod-context.ts'
 import { newPodMemory } from './pod-memory.ts'
 import type { PodView } from './pod-view.ts'
@@ -37,6 +37,8 @@ export class PodWorker {
   readonly #memory = newPodMemory()
   readonly #runner: ContainerRunner
   #pod: DeepReadonly<Pod>
+  /** Counts what the watch said; it becomes `#isRemoved` only when the server has confirmed it. */
+  #goneHints = 0
   #isRemoved = false
   #isDirty = false
   #running: Promise<void> | undefined
@@ -70,14 +72,24 @@ export class PodWorker {
 
   /** The watch said that the object is gone. Whether that is so is asked before anything is killed. */
   objectGone(): void {
-    this.#isRemoved = true
+    this.#goneHints += 1
     this.notify()
   }
 
   /** It is there (again). */
   objectBack(pod: DeepReadonly<Pod>): void {
+    this.#goneHints = 0
     this.#isRemoved = false
     this.setPod(pod)
+  }
+
+  /** A ConfigMap or Secret it refers to is there, or another one: what was missing may be there now. */
+  referencesChanged(): void {
+    this.#memory.setupFailure = undefined
+    for (const [name, failure] of this.#memory.failures) {
+      if (failure.reason === 'CreateContainerConfigError') this.#memory.failures.set(name, { ...failure, retryAtMs: 0 })
+    }
+    this.notify()
   }
 
   notify(): void {
@@ -93,20 +105,6 @@ export class PodWorker {
     this.#timer?.cancel()
     for (const probes of this.#memory.probes.values()) probes.stop()
     await this.#running
-  }
-
-  /** Ends every container as a deletion would, preStop hooks included. After `stop`; nothing is written. */
-  async endContainers(): Promise<void> {
-    const view = await this.#observe()
-    for (const probes of this.#memory.probes.values()) probes.stop()
-    const graceMs = (this.#pod.spec.terminationGracePeriodSeconds ?? 30) * 1000
-    const running = view.containers.filter(each => each.state === 'running')
-    const message = 'the node stops'
-    await Promise.all(
-      running.map(each =>
-        this.#runner.stop({ containerId: each.id, container: each.name, graceMs, message, preStop: true }, view),
-      ),
-    )
   }
 
   async #work(): Promise<void> {
@@ -130,10 +128,9 @@ export class PodWorker {
 
   /** One look at everything; resolves with when to look again. */
   async #pass(): Promise<number | undefined> {
-    const removal = this.#isRemoved ? await this.#context.confirmRemoval(this.#pod) : 'exists'
-    if (removal === 'unknown') return this.#context.clock.now() + RETRY_MS
-    if (removal === 'exists') this.#isRemoved = false
+    if (!(await this.#knowsIfRemoved())) return this.#context.clock.now() + RETRY_MS
     let view = await this.#observe()
+    if (isEnding(view)) this.#memory.endingSinceMs ??= view.nowMs
     const plan = planPod(view)
     if (plan.verdict !== undefined && this.#memory.verdict === undefined) {
       this.#memory.verdict = plan.verdict
@@ -150,6 +147,18 @@ export class PodWorker {
     const changed = plan.createSandbox || plan.removeSandbox || plan.starts.length > 0
     if (changed) this.#isDirty = true
     return plan.wakeAtMs
+  }
+
+  /** Settled before each pass: what the watch says in the middle of one counts in the next. */
+  async #knowsIfRemoved(): Promise<boolean> {
+    const hints = this.#goneHints
+    if (hints === 0 || this.#isRemoved) return true
+    const removal = await this.#context.confirmRemoval(this.#pod)
+    if (removal === 'unknown') return false
+    if (this.#goneHints !== hints) return this.#knowsIfRemoved()
+    this.#goneHints = 0
+    this.#isRemoved = removal === 'removed'
+    return true
   }
 
   get #name(): string {

@@ -3,8 +3,10 @@ import type { DeepReadonly, KubeObject } from '../../../src/api/object.ts'
 import type { Client } from '../../../src/client/client.ts'
 import { Informer } from '../../../src/client/informer.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
+import { sleep } from '../../../src/lib/clock.ts'
 import type { Logger } from '../../../src/lib/log.ts'
 import type { Random } from '../../../src/lib/random.ts'
+import { RuntimeError } from '../runtime-driver.ts'
 
 interface Options {
   readonly client: Client
@@ -14,6 +16,9 @@ interface Options {
   /** Something that pods of these UIDs refer to has changed. */
   readonly onChange: (podUids: readonly string[]) => void
 }
+
+/** How long a first answer is waited for. */
+const ANSWER_MS = 10_000
 
 interface Watched {
   readonly informer: Informer<KubeObject>
@@ -55,8 +60,18 @@ export class ReferencedObjectCache {
     const key = `${kind.plural}/${namespace}/${name}`
     const watched = this.#watched.get(key) ?? this.#watch(key, kind as unknown as Kind, namespace, name)
     watched.users.add(podUid)
-    await watched.informer.synced()
+    if (!watched.informer.hasSynced) await this.#answer(watched, `${kind.kind} ${JSON.stringify(name)}`)
     return watched.informer.get({ namespace, name }) as DeepReadonly<T> | undefined
+  }
+
+  /** A server that is away, or refuses to tell, must not hold up the end of the pod. */
+  async #answer({ informer }: Watched, what: string): Promise<void> {
+    const answered = new AbortController()
+    const limit = sleep(this.#options.clock, ANSWER_MS, answered.signal).catch(() => {})
+    await Promise.race([informer.synced(), limit])
+    answered.abort()
+    if (!informer.hasSynced)
+      throw new RuntimeError('CreateContainerConfigError', `the server has not told of ${what} yet: it is asked again`)
   }
 
   #watch(key: string, kind: Kind, namespace: string, name: string): Watched {
@@ -70,6 +85,6 @@ export class ReferencedObjectCache {
 }
 
 export interface ReferencedObjects {
-  /** Undefined when there is none. Waits until the server has said so or so. */
+  /** Undefined when there is none. Waits a while for the server to say so; then throws CreateContainerConfigError. */
   read<T extends KubeObject>(kind: Kind<T>, namespace: string, name: string): Promise<DeepReadonly<T> | undefined>
 }

@@ -7,6 +7,7 @@ import { FakeMachineFacts } from '../../../agents/node/machine/fake-machine-fact
 import { LeaseHeartbeat } from '../../../agents/node/machine/lease-heartbeat.ts'
 import { NodeAgent } from '../../../agents/node/node-agent.ts'
 import { FakeProber } from '../../../agents/node/probes/fake-prober.ts'
+import type { ProbeAction, ProbeResult, Prober } from '../../../agents/node/probes/prober.ts'
 import { SystemProber } from '../../../agents/node/probes/system-prober.ts'
 import type { IsolationMode } from '../../../agents/node/process-driver/isolation.ts'
 import { ProcessDriver } from '../../../agents/node/process-driver/process-driver.ts'
@@ -64,9 +65,12 @@ export class FakeNode {
   server!: Awaited<ReturnType<typeof openServer>>
   agent!: NodeAgent
   log = silentLogger
+  /** Answers probes and hooks; the fake machine does when it is left out. */
+  prober: Prober | undefined
 
-  static async start(): Promise<FakeNode> {
+  static async start(prober?: Prober): Promise<FakeNode> {
     const node = new FakeNode()
+    node.prober = prober
     node.server = await openServer(node.clock, node.random)
     await node.startAgent()
     return node
@@ -86,7 +90,7 @@ export class FakeNode {
       nodeName: NODE_NAME,
       driver,
       files: this.files,
-      prober: new FakeProber(driver),
+      prober: this.prober ?? new FakeProber(driver),
       machine: new FakeMachineFacts(NODE_NAME, '192.0.2.10'),
       notes: this.notes,
       heartbeat: new LeaseHeartbeat({
@@ -122,6 +126,18 @@ export class FakeNode {
     }, limitMs)
   }
 
+  /** Ids of what runs now, without the pod's: `app.0`. */
+  running(): string[] {
+    const states = [...this.machine.containers.values()].map(each => each.state)
+    return states.filter(each => each.state === 'running').map(each => `${each.name}.${each.attempt}`)
+  }
+
+  /** Id of the newest attempt of a container. */
+  idOf(container: string): string {
+    const states = [...this.machine.containers.values()].map(each => each.state)
+    return states.filter(each => each.name === container).sort((a, b) => b.attempt - a.attempt)[0]!.id
+  }
+
   gone(name: string, limitMs?: number): Promise<true> {
     return this.until(async () => (await this.pod(name)) === undefined, limitMs) as Promise<true>
   }
@@ -129,6 +145,30 @@ export class FakeNode {
   async close(): Promise<void> {
     await this.agent.stop(true)
     this.server.close()
+  }
+}
+
+/** Answers as it is told, and keeps what it was asked: `app exec /bin/true`, `app http 10.244.0.2:80/path`. */
+export class ScriptedProber implements Prober {
+  readonly asked: string[] = []
+  answer: (question: string) => Promise<boolean> | boolean
+
+  constructor(answer: ScriptedProber['answer'] = () => true) {
+    this.answer = answer
+  }
+
+  async probe(containerId: string, action: ProbeAction): Promise<ProbeResult> {
+    const container = containerId.split('.').at(-2)
+    const what =
+      action.type === 'exec'
+        ? action.command.join(' ')
+        : action.type === 'unsupported'
+          ? action.what
+          : `${action.host}:${action.port}${action.type === 'http' ? action.path : ''}`
+    const question = `${container} ${action.type} ${what}`
+    this.asked.push(question)
+    const ok = await this.answer(question)
+    return { ok, message: ok ? '' : 'no' }
   }
 }
 
