@@ -38,7 +38,7 @@ export interface ProcessDriverOptions {
   readonly masks?: readonly string[]
 }
 
-/** Runs `command` from this machine's own file system. See `isolation.ts` for how, DESIGN.md for the protocol. */
+/** Runs `command` from this machine's own file system. See `isolation.ts` for how, `../DESIGN.md` for the protocol. */
 export class ProcessDriver implements RuntimeDriver {
   readonly name = 'process'
   readonly #options: ProcessDriverOptions
