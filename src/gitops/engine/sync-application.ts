@@ -1,9 +1,10 @@
 import { Application } from '../../api/kinds/gitops/application.ts'
 import { findTrailer, parseTrailers } from '../../git/trailers.ts'
 import { healApplication } from '../drift/heal-application.ts'
-import { approvalsInMessage, namesDigest } from '../guard/approval.ts'
+import { approvalsInMessage, deleteListOf, isApproved, namesDigest } from '../guard/approval.ts'
 import { observeHealth } from '../health/observe-health.ts'
 import { answerOperation } from '../operations/answer-operation.ts'
+import { planForCluster } from '../plan/plan-for-cluster.ts'
 import { decideNext } from '../rollout/decide-next.ts'
 import { NAMESPACE_GOING, removalWaitsFor, waitsFor } from '../rollout/readiness.ts'
 import type { RolloutTarget } from '../rollout/rollout-runner.ts'
@@ -84,10 +85,10 @@ export class ApplicationSync {
 
   async #next(live: LiveApplication, target: RolloutTarget): Promise<SyncResult | 'again'> {
     const { client } = this.#context
-    const { name, rendered, desired, inputDigest } = target
+    const { rendered, desired, inputDigest } = target
     const status = live.status ?? {}
     const waitingFor =
-      rendered === undefined ? await removalWaitsFor(client, name, desired) : await waitsFor(client, rendered, desired)
+      rendered === undefined ? await this.#removalWaitsFor(live, target) : await waitsFor(client, rendered, desired)
     const next = decideNext({
       status,
       inputDigest,
@@ -107,6 +108,16 @@ export class ApplicationSync {
     if (next.type === 'suspended')
       return this.#show(target, 'Suspended', 'suspended by application.yaml: nothing is applied')
     return this.#steady(target)
+  }
+
+  /** Deletes that a person has to release anyway are listed at once: only their release waits for other applications. */
+  async #removalWaitsFor(live: LiveApplication, target: RolloutTarget): Promise<string | undefined> {
+    const waitingFor = await removalWaitsFor(this.#context.client, target.name, target.desired)
+    const isKnown = live.status?.attempted?.inputDigest === target.inputDigest
+    if (waitingFor === undefined || isKnown || this.#context.memory.neverPrune.has(target.name)) return waitingFor
+    const { plan } = await planForCluster(this.#context, { ...target, live })
+    const isHeld = plan.guard.held && !isApproved(deleteListOf(target.name, plan.deletes), live.status?.approval)
+    return isHeld ? undefined : waitingFor
   }
 
   async #start(

@@ -35,7 +35,8 @@ export function decideNext(input: NextInput): NextStep {
   if (attempted?.inputDigest === inputDigest && attempted.outcome !== 'Superseded') {
     if (attempted.outcome === 'Invalid' && attempted.judgeDigest !== input.judgeDigest)
       return startOrWait(input, 'push')
-    if (status.held !== undefined && input.approved && !input.suspended) return { type: 'start', cause: 'approval' }
+    if (status.held !== undefined && input.approved && !input.suspended)
+      return input.removed ? startOrWait(input, 'approval') : { type: 'start', cause: 'approval' }
     return { type: 'steady' }
   }
   const bar = status.barred?.find(each => each.inputDigest === inputDigest)
