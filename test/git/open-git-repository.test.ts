@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import { openGitRepository } from '../../src/git/open-git-repository.ts'
+import { skipUnless, whyNoStrace } from '../skip-unless.ts'
 import { PERSON, run } from './git-server-fixture.ts'
 import { AUTHOR, commitFiles, MAIN, RUNTIME, scratchRepository } from './scratch-repository.ts'
 
@@ -119,10 +120,7 @@ test('kill -9 between and within commits: every answered commit is there, and th
   t.is(fsck.code, 0, fsck.stderr)
 })
 
-const hasStrace = spawnSync('strace', ['-V']).status === 0
-const traced = hasStrace ? test : test.skip
-
-traced(
+skipUnless(test, whyNoStrace())(
   'in a trace of system calls, objects are synced before the ref, and the ref’s name before the answer',
   async t => {
     const folder = await mkdtemp(join(tmpdir(), 'pintle-trace-'))

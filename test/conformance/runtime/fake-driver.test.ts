@@ -3,7 +3,7 @@ import { FakeDriver, FakeMachine } from '../../../agents/node/fake-driver.ts'
 import { systemClock } from '../../../src/lib/system-clock.ts'
 import { testRuntime } from './runtime-suite.ts'
 
-testRuntime(test, async () => {
+testRuntime(test.serial, async () => {
   const machine = new FakeMachine(systemClock)
   return {
     open: () => new FakeDriver(machine, systemClock),

@@ -6,29 +6,12 @@ import type { IsolationMode } from '../../../agents/node/process-driver/isolatio
 import { probeIsolation } from '../../../agents/node/process-driver/probe-isolation.ts'
 import { ProcessDriver } from '../../../agents/node/process-driver/process-driver.ts'
 import { systemClock } from '../../../src/lib/system-clock.ts'
+import { skipUnless } from '../../skip-unless.ts'
 import { testRuntime } from './runtime-suite.ts'
 
 /** The suite on one kind of isolation, where this machine permits it to this user. */
-export function testProcessDriver(test: TestFn, isolation: IsolationMode): void {
-  test.before(async t => {
-    const directory = mkdtempSync(join(tmpdir(), 'pintle-probe-'))
-    const why = await probeIsolation(directory, isolation).then(
-      () => undefined,
-      (error: Error) => error.message,
-    )
-    rmSync(directory, { recursive: true, force: true })
-    if (why !== undefined) t.log(`skipped: ${why}`)
-    isPermitted = why === undefined
-  })
-  let isPermitted = false
-  const onlyPermitted = {
-    serial: (name: string, body: Parameters<TestFn>[1]) =>
-      test.serial(name, async t => {
-        if (isPermitted) await (body as (t: unknown) => Promise<void>)(t)
-        else t.pass()
-      }),
-  }
-  testRuntime(onlyPermitted as unknown as TestFn, async () => {
+export async function testProcessDriver(test: TestFn, isolation: IsolationMode): Promise<void> {
+  testRuntime(skipUnless(test, await whyNoIsolation(isolation)), async () => {
     const directory = mkdtempSync(join(tmpdir(), 'pintle-runtime-'))
     return {
       open: () => new ProcessDriver({ directory, clock: systemClock, isolation }),
@@ -38,4 +21,17 @@ export function testProcessDriver(test: TestFn, isolation: IsolationMode): void 
       close: async () => rmSync(directory, { recursive: true, force: true }),
     }
   })
+}
+
+/** Why this machine does not permit it; undefined when it does. */
+export async function whyNoIsolation(isolation: IsolationMode): Promise<string | undefined> {
+  const directory = mkdtempSync(join(tmpdir(), 'pintle-probe-'))
+  try {
+    await probeIsolation(directory, isolation)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
 }

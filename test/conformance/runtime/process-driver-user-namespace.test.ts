@@ -1,4 +1,4 @@
 import test from 'ava'
 import { testProcessDriver } from './process-driver-under-test.ts'
 
-testProcessDriver(test, 'user-namespace')
+await testProcessDriver(test, 'user-namespace')

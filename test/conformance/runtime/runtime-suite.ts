@@ -1,4 +1,4 @@
-import type { ExecutionContext, TestFn } from 'ava'
+import type { ExecutionContext } from 'ava'
 import type {
   ContainerConfig,
   ContainerState,
@@ -6,6 +6,7 @@ import type {
   SandboxConfig,
 } from '../../../agents/node/runtime-driver.ts'
 import { RuntimeError } from '../../../agents/node/runtime-driver.ts'
+import type { DeclareTest } from '../../skip-unless.ts'
 
 export interface RuntimeUnderTest {
   /** A driver on the same machine as before: what an earlier one left is there. */
@@ -26,12 +27,12 @@ const UID = '5b3d7c52-0000-4000-8000-000000000001'
 const WAIT_MS = 10_000
 
 /** What every driver must do; `make` gives a fresh machine for each test. */
-export function testRuntime(test: TestFn, make: () => Promise<RuntimeUnderTest>): void {
+export function testRuntime(declareTest: DeclareTest, make: () => Promise<RuntimeUnderTest>): void {
   const on = (
     name: string,
     body: (t: ExecutionContext, driver: RuntimeDriver, under: RuntimeUnderTest) => Promise<void>,
   ) =>
-    test.serial(name, async t => {
+    declareTest(name, async t => {
       const under = await make()
       const driver = under.open()
       try {

@@ -98,13 +98,21 @@ test('sendInitialEvents ends them with a marked bookmark', async t => {
   t.is((await get(`${path}?${query}`)).code, 422)
 })
 
+const WRITERS = 20
+
 test('a revision that is too old is 410', async t => {
   const { send, watch, namespace } = t.context
   const path = `/api/v1/namespaces/${await namespace()}/configmaps`
   await send('POST', path, configMap('a'))
   // More changes than a kind's window keeps before it drops the older half.
-  for (let index = 0; index < 2 * WATCH_WINDOW_EVENTS; index++)
-    await send('PATCH', `${path}/a`, { data: { x: String(index) } }, MERGE)
+  const names = Array.from({ length: WRITERS }, (_, index) => `c${index}`)
+  await Promise.all(
+    names.map(async name => {
+      await send('POST', path, configMap(name))
+      for (let index = 0; index < (2 * WATCH_WINDOW_EVENTS) / WRITERS; index++)
+        await send('PATCH', `${path}/${name}`, { data: { x: String(index) } }, MERGE)
+    }),
+  )
   const { code, events } = await watch(`${path}?watch=true&resourceVersion=1`, 1)
   if (code === 200) t.like(events[0], { type: 'ERROR', object: { code: 410, reason: 'Expired' } })
   else t.is(code, 410)

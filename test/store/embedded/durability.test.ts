@@ -6,18 +6,14 @@ import test from 'ava'
 import { openEmbeddedStore } from '../../../src/store/embedded/embedded-store.ts'
 import { SqliteFile } from '../../../src/store/embedded/sqlite-file.ts'
 import type { JournalRecord } from '../../../src/store/journal.ts'
+import { skipUnless, whyNoStrace } from '../../skip-unless.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'pintle-durability-'))
 const writer = join(import.meta.dirname, 'writer.ts')
 
 test.after.always(() => rmSync(root, { recursive: true, force: true }))
 
-test.serial('an acknowledgement follows a sync of its bytes, seen in the system calls', t => {
-  if (spawnSync('strace', ['-V']).error !== undefined) {
-    t.log('skipped: strace is not installed')
-    t.pass()
-    return
-  }
+skipUnless(test, whyNoStrace())('an acknowledgement follows a sync of its bytes, seen in the system calls', t => {
   const directory = join(root, 'traced')
   const args = ['-f', '-y', '-e', 'trace=write,pwrite64,fsync,fdatasync', process.execPath, writer, directory, '20']
   const { stderr } = spawnSync('strace', args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
