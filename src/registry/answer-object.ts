@@ -1,4 +1,4 @@
-import type { Kind } from '../api/kind.ts'
+import type { Kind, KindVersion } from '../api/kind.ts'
 import type { KubeObject, ObjectKey } from '../api/object.ts'
 import { deepFreeze } from '../lib/deep-freeze.ts'
 import { copyJson } from './copy-json.ts'
@@ -15,14 +15,16 @@ export function answerObject(
   form: 'storage version' | 'as it is',
 ): StoredObject {
   const frozen = deepFreeze(object)
+  const json = (version: KindVersion) => {
+    const converted = form === 'storage version' && version.fromStorage !== undefined
+    return Buffer.from(JSON.stringify(converted ? version.fromStorage?.(copyJson(frozen)) : frozen))
+  }
   return {
     kind,
     key,
     revision: Number(object.metadata.resourceVersion ?? 0),
     object: () => frozen,
-    json(version) {
-      const converted = form === 'storage version' && version.fromStorage !== undefined
-      return Buffer.from(JSON.stringify(converted ? version.fromStorage?.(copyJson(frozen)) : frozen))
-    },
+    json,
+    jsonParts: version => [json(version)],
   }
 }

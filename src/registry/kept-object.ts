@@ -36,10 +36,15 @@ export class KeptObject implements StoredObject {
     if (known !== undefined) return known
     const bytes = version.fromStorage
       ? encoder.encode(JSON.stringify(version.fromStorage(this.copy())))
-      : spliceRevision(this.body, this.revision)
+      : Buffer.concat(partsWithRevision(this.body, this.revision))
     this.#encoded ??= new Map()
     this.#encoded.set(version, new WeakRef(bytes))
     return bytes
+  }
+
+  /** Lists are copied into their answer at once: no encoding is made, none is remembered. */
+  jsonParts(version: KindVersion): readonly Uint8Array[] {
+    return version.fromStorage ? [this.json(version)] : partsWithRevision(this.body, this.revision)
   }
 
   /** A changeable copy of `object()`. */
@@ -62,10 +67,9 @@ export function withRevision(object: KubeObject, revision: number): KubeObject {
   return object
 }
 
-/** Puts resourceVersion first in metadata, the third key of canonical JSON; metadata is never empty (it has a name). */
-function spliceRevision(body: Uint8Array, revision: number): Uint8Array {
+/** With resourceVersion first in metadata, the third key of canonical JSON; metadata is never empty (it has a name). */
+function partsWithRevision(body: Uint8Array, revision: number): readonly Uint8Array[] {
   const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   const at = buffer.indexOf(METADATA) + METADATA.length
-  const field = Buffer.from(`"resourceVersion":"${revision}",`)
-  return Buffer.concat([buffer.subarray(0, at), field, buffer.subarray(at)])
+  return [buffer.subarray(0, at), Buffer.from(`"resourceVersion":"${revision}",`), buffer.subarray(at)]
 }

@@ -81,6 +81,8 @@ export interface StoredObject {
   object(): Readonly<KubeObject>
   /** UTF-8 JSON in the given version, resourceVersion included. Encoded at most once per version; do not change it. */
   json(version: KindVersion): Uint8Array
+  /** The same bytes in pieces that follow each other, for whoever copies them anyway. */
+  jsonParts(version: KindVersion): readonly Uint8Array[]
 }
 
 export interface StoredList {

@@ -28,11 +28,16 @@ export function encodeObject(stored: StoredObject, served: ServedKind, options: 
   }
 }
 
-/** JSON of one item of a list: the object, its metadata, or a table row. */
-export function encodeItem(stored: StoredObject, served: ServedKind, options: AnswerOptions): Uint8Array {
-  return options.form.type === 'table'
-    ? encode(tableRow(stored, served, options))
-    : encodeObject(stored, served, options)
+/** JSON of one item of a list (the object, its metadata, or a table row), in pieces that follow each other. */
+export function encodeItem(stored: StoredObject, served: ServedKind, options: AnswerOptions): readonly Uint8Array[] {
+  switch (options.form.type) {
+    case 'object':
+      return stored.jsonParts(served.version)
+    case 'metadata':
+      return [encodeObject(stored, served, options)]
+    case 'table':
+      return [encode(tableRow(stored, served, options))]
+  }
 }
 
 /** Everything of a list but its items. */

@@ -23,10 +23,12 @@ export class ChunkedBody {
   }
 
   /** True when `flush` is due before more is added. */
-  add(bytes: Uint8Array): boolean {
-    if (this.#used + bytes.byteLength > this.#chunk.byteLength) this.#grow(bytes.byteLength)
-    this.#chunk.set(bytes, this.#used)
-    this.#used += bytes.byteLength
+  add(parts: readonly Uint8Array[]): boolean {
+    for (const bytes of parts) {
+      if (this.#used + bytes.byteLength > this.#chunk.byteLength) this.#grow(bytes.byteLength)
+      this.#chunk.set(bytes, this.#used)
+      this.#used += bytes.byteLength
+    }
     return this.#used >= CHUNK_BYTES / 2 || performance.now() - this.#turnStartMs > TURN_MS
   }
 

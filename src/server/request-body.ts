@@ -30,7 +30,10 @@ export function readBody(request: IncomingMessage, bytesMax = REQUEST_BODY_BYTES
     })
     request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
     request.on('error', reject)
-    request.on('close', () => reject(apiError('BadRequest', 'the connection closed before the body was complete')))
+    // Every request closes in the end: the error, with its stack, is made only for one that was not complete.
+    request.on('close', () => {
+      if (!request.complete) reject(apiError('BadRequest', 'the connection closed before the body was complete'))
+    })
   })
 }
 

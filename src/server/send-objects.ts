@@ -10,7 +10,7 @@ import { parseIncludeObject } from './request-options.ts'
 import type { Warnings } from './respond.ts'
 import { sendBytes } from './respond.ts'
 
-const COMMA = Buffer.from(',')
+const COMMA = [Buffer.from(',')]
 
 /** The form the client asks for. Throws 406 or 422. */
 export function answerOptions({ request, query }: Exchange, clock: Clock): AnswerOptions {
@@ -54,11 +54,11 @@ export async function sendList(
     ...(list.continue !== undefined && { continue: list.continue }),
     ...(list.remainingItemCount !== undefined && { remainingItemCount: list.remainingItemCount }),
   })
-  body.add(Buffer.from(head))
+  body.add([Buffer.from(head)])
   for (const [index, stored] of list.items.entries()) {
     if (index > 0) body.add(COMMA)
     if (body.add(encodeItem(stored, served, answer)) && !(await body.flush())) return
   }
-  body.add(Buffer.from(tail))
+  body.add([Buffer.from(tail)])
   body.end()
 }
