@@ -7,7 +7,7 @@ import type { SyncContext } from '../engine/sync-context.ts'
 import { formatRef, refKey } from '../object/object-ref.ts'
 import type { PlanAction } from '../plan/plan.ts'
 import { planForCluster } from '../plan/plan-for-cluster.ts'
-import type { RolloutTarget } from '../rollout/rollout-runner.ts'
+import type { RolloutTarget } from '../rollout/rollout-target.ts'
 
 const REPORTS_MAX = 20
 const FIELDS_SHOWN_MAX = 20

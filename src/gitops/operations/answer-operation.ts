@@ -10,7 +10,7 @@ import { countOf, shortCommit } from '../object/show-text.ts'
 import { withBar, withoutBar } from '../rollback/bars.ts'
 import { commitRestore } from '../rollback/commit-rollback.ts'
 import { findRollbackTarget } from '../rollback/find-rollback-target.ts'
-import type { RolloutTarget } from '../rollout/rollout-runner.ts'
+import type { RolloutTarget } from '../rollout/rollout-target.ts'
 
 type Operation = DeepReadonly<ApplicationOperation>
 type Answer = Pick<OperationResult, 'outcome' | 'message'> & { readonly commit?: string }

@@ -1,14 +1,12 @@
 import type { Bar } from '../../api/kinds/gitops/application.ts'
-import type { RolloutCause, RolloutOutcome, RolloutSpec } from '../../api/kinds/gitops/rollout.ts'
+import type { RolloutCause, RolloutSpec } from '../../api/kinds/gitops/rollout.ts'
 import { isFinished, Rollout } from '../../api/kinds/gitops/rollout.ts'
 import type { DeepReadonly } from '../../api/object.ts'
-import type { ObjectId } from '../../git/git-repository.ts'
-import { formatTime, parseTime } from '../../lib/clock.ts'
+import { formatTime } from '../../lib/clock.ts'
 import { applyObjects, deleteObjects, keysOf } from '../apply/apply-objects.ts'
 import { readLive } from '../apply/read-live.ts'
 import type { LiveApplication, LiveRollout } from '../engine/application-object.ts'
-import { changeRollout, changeStatus, ensureRollout, rolloutName } from '../engine/application-object.ts'
-import type { DesiredState } from '../engine/desired-state.ts'
+import { changeRollout, changeStatus, ensureRollout } from '../engine/application-object.ts'
 import type { SyncContext } from '../engine/sync-context.ts'
 import type { DeleteList } from '../guard/approval.ts'
 import { deleteListOf, isApproved } from '../guard/approval.ts'
@@ -22,22 +20,9 @@ import type { Plan } from '../plan/plan.ts'
 import type { ClusterPlan } from '../plan/plan-for-cluster.ts'
 import { planForCluster } from '../plan/plan-for-cluster.ts'
 import { lastRecordedNumber } from '../record/read-records.ts'
-import type { RenderedApplication } from '../render/rendered-application.ts'
-import { rollBackAutomatically } from '../rollback/automatic-rollback.ts'
 import { HEALTH_TIMEOUT_DEFAULT_MS } from '../source/application-settings.ts'
-import { formatProblem } from '../source/source-problem.ts'
-import { statusAfter } from './status-after.ts'
-
-/** What one application should be at, and how it got there. */
-export interface RolloutTarget {
-  readonly name: string
-  /** Undefined: it is not in Git any more. */
-  readonly rendered: RenderedApplication | undefined
-  readonly desired: DesiredState
-  /** The commit that changed it last. */
-  readonly commit: ObjectId
-  readonly inputDigest: string
-}
+import { RolloutEnd } from './rollout-end.ts'
+import type { RolloutTarget } from './rollout-target.ts'
 
 export interface StartReason {
   readonly cause: RolloutCause
@@ -50,9 +35,7 @@ export type RunResult = { readonly type: 'finished' } | { readonly type: 'runnin
 
 /** Who pushed the engine's own commits. */
 const ENGINE = 'pintle'
-const FINISHED: RunResult = { type: 'finished' }
 const NUMBERS_TRIED_MAX = 100
-const REASONS_MAX = 20
 const PLAN_LINES_MAX = 200
 const RETRY_MS = 2_000
 
@@ -62,35 +45,37 @@ const RETRY_MS = 2_000
  */
 export class RolloutRunner {
   readonly #context: SyncContext
+  readonly #end: RolloutEnd
 
   constructor(context: SyncContext) {
     this.#context = context
+    this.#end = new RolloutEnd(context)
   }
 
   async start(live: LiveApplication, target: RolloutTarget, reason: StartReason): Promise<RunResult> {
     this.#context.memory.begun.set(target.name, target.inputDigest)
     const rollout = await this.#create(live, target, reason)
     this.#context.memory.startedAt.set(rollout.metadata.name, this.#context.clock.monotonic())
-    if (reason.bar !== undefined) return this.#finishBarred(rollout, target, reason.bar)
+    if (reason.bar !== undefined) return this.#end.barred(rollout, target, reason.bar)
     const { rendered } = target
     if (rendered !== undefined && rendered.problems.length > 0)
-      return this.#finishInvalid(rollout, target, rendered.problems)
+      return this.#end.invalid(rollout, target, rendered.problems)
     const planned = await this.#plan(live, target)
-    if (planned.plan.problems.length > 0) return this.#finishInvalid(rollout, target, planned.plan.problems)
+    if (planned.plan.problems.length > 0) return this.#end.invalid(rollout, target, planned.plan.problems)
     const begun = await this.#begin(rollout, target, planned)
     return this.#apply(begun, rollout, target, planned)
   }
 
   /** Goes on with a rollout found under way: after a restart, or because something changed. */
   async goOn(live: LiveApplication, rollout: LiveRollout, target: RolloutTarget): Promise<RunResult> {
-    if (isFinished(rollout)) return this.#adopt(rollout, target)
-    if (rollout.spec.inputDigest !== target.inputDigest) return this.#supersede(live, rollout, target)
+    if (isFinished(rollout)) return this.#end.adopt(rollout, target)
+    if (rollout.spec.inputDigest !== target.inputDigest) return this.#end.superseded(live, rollout, target)
     if (rollout.status?.phase === 'Waiting') return this.#judge(live, rollout, target)
     // Rules or other applications may have changed since it began: what is refused now must not be taken for absent.
     const problems = target.rendered?.problems ?? []
-    if (problems.length > 0) return this.#finishInvalid(rollout, target, problems)
+    if (problems.length > 0) return this.#end.invalid(rollout, target, problems)
     const planned = await this.#plan(live, target)
-    if (planned.plan.problems.length > 0) return this.#finishInvalid(rollout, target, planned.plan.problems)
+    if (planned.plan.problems.length > 0) return this.#end.invalid(rollout, target, planned.plan.problems)
     return this.#apply(await this.#begin(rollout, target, planned), rollout, target, planned)
   }
 
@@ -114,7 +99,8 @@ export class RolloutRunner {
       const rollout = await ensureRollout(this.#context.client, spec)
       if (rollout.spec.inputDigest === inputDigest && !isFinished(rollout)) return rollout
       // Left behind by a crash between its creation and the application's status.
-      if (!isFinished(rollout)) await this.#close(rollout, 'Superseded', 'superseded before it began', [])
+      if (!isFinished(rollout))
+        await this.#end.close(rollout, { phase: 'Superseded', message: 'superseded before it began', reasons: [] })
     }
     throw new Error(`no free number for a rollout of ${name}`)
   }
@@ -165,7 +151,7 @@ export class RolloutRunner {
     const { failures, waitingFor } = await applyObjects(client, now, keysOf(mayReplace.map(({ ref }) => ref)))
     const lasting = failures.filter(failure => !failure.passing)
     if (lasting.length > 0) {
-      return this.#fail(
+      return this.#end.failed(
         rollout,
         target,
         lasting.map(failure => failure.message),
@@ -176,7 +162,7 @@ export class RolloutRunner {
         failures.length > 0
           ? failures.map(({ message }) => message)
           : waitingFor.map(what => `${what} is not healthy, the next wave waits`)
-      if (this.#isOverdue(rollout, target)) return this.#fail(rollout, target, reasons)
+      if (this.#isOverdue(rollout, target)) return this.#end.failed(rollout, target, reasons)
       return { type: 'running', againMs: this.#againMs(rollout, target, failures.length > 0) }
     }
     return this.#prune(rollout, target, plan, held)
@@ -219,11 +205,11 @@ export class RolloutRunner {
     const { client, signals } = this.#context
     const objects = target.rendered?.objects ?? []
     const { health, reasons, healthyCount } = await observeHealth(client, objects)
-    if (health === 'Healthy') return this.#finishHealthy(live, rollout, target)
+    if (health === 'Healthy') return this.#end.healthy(live, rollout, target)
     if (health === 'Degraded' || this.#isOverdue(rollout, target)) {
       const seconds = Math.round(timeoutOf(target) / 1000)
       const why = health === 'Degraded' ? 'it cannot become healthy' : `not healthy within ${seconds}s`
-      return this.#finishUnhealthy(rollout, target, 'Degraded', why, reasons)
+      return this.#end.unhealthy(rollout, target, { phase: 'Degraded', message: why, reasons })
     }
     await changeStatus(client, target.name, status => ({
       ...status,
@@ -234,133 +220,6 @@ export class RolloutRunner {
     }))
     signals.changed(target.name)
     return { type: 'running', againMs: this.#againMs(rollout, target, false) }
-  }
-
-  async #finishHealthy(live: LiveApplication, rollout: LiveRollout, target: RolloutTarget): Promise<RunResult> {
-    const { held } = live.status ?? {}
-    if (held !== undefined) {
-      const message = `${countOf(held.objects.length, 'delete')} wait for approval: ${held.reasons.join('; ')}`
-      return this.#finish(
-        rollout,
-        target,
-        'Held',
-        message,
-        held.objects.slice(0, REASONS_MAX).map(object => `would delete ${object}`),
-      )
-    }
-    const removed = target.rendered === undefined
-    return this.#finish(
-      rollout,
-      target,
-      'Healthy',
-      removed ? 'removed from the cluster' : `${shortCommit(target.commit)} is healthy`,
-      [],
-    )
-  }
-
-  #fail(rollout: LiveRollout, target: RolloutTarget, reasons: readonly string[]): Promise<RunResult> {
-    return this.#finishUnhealthy(
-      rollout,
-      target,
-      'Failed',
-      `${countOf(reasons.length, 'object')} could not be applied`,
-      reasons,
-    )
-  }
-
-  async #finishUnhealthy(
-    rollout: LiveRollout,
-    target: RolloutTarget,
-    outcome: 'Degraded' | 'Failed',
-    message: string,
-    reasons: readonly string[],
-  ): Promise<RunResult> {
-    const undone = await rollBackAutomatically(this.#context, rollout, target.rendered, [message, ...reasons])
-    if (undone === undefined) return this.#finish(rollout, target, outcome, message, reasons)
-    const words = `${message}; rolled back to ${undone.to} by ${shortCommit(undone.commit)}`
-    return this.#finish(rollout, target, 'RolledBack', words, reasons, undone.commit)
-  }
-
-  #finishInvalid(
-    rollout: LiveRollout,
-    target: RolloutTarget,
-    problems: readonly Parameters<typeof formatProblem>[0][],
-  ): Promise<RunResult> {
-    const message = `${countOf(problems.length, 'error')} in Git; the last good state goes on running`
-    return this.#finish(rollout, target, 'Invalid', message, problems.map(formatProblem))
-  }
-
-  #finishBarred(rollout: LiveRollout, target: RolloutTarget, bar: DeepReadonly<Bar>): Promise<RunResult> {
-    const failed = rolloutName(target.name, bar.rollout)
-    const message = `these inputs failed as ${failed} and are barred; change them, or run: pintle retry ${target.name}`
-    return this.#finish(rollout, target, 'Held', message, [])
-  }
-
-  #supersede(live: LiveApplication, rollout: LiveRollout, target: RolloutTarget): Promise<RunResult> {
-    const isBarred = live.status?.barred?.some(bar => bar.inputDigest === rollout.spec.inputDigest) ?? false
-    const newer = shortCommit(target.commit)
-    return isBarred
-      ? this.#finish(
-          rollout,
-          target,
-          'RolledBack',
-          `rolled back by ${newer}`,
-          live.status?.reasons ?? [],
-          target.commit,
-        )
-      : this.#finish(rollout, target, 'Superseded', `superseded by ${newer}`, [])
-  }
-
-  async #finish(
-    rollout: LiveRollout,
-    target: RolloutTarget,
-    outcome: RolloutOutcome,
-    message: string,
-    reasons: readonly string[],
-    rolledBackBy?: ObjectId,
-  ): Promise<RunResult> {
-    const closed = await this.#close(rollout, outcome, message, reasons, rolledBackBy)
-    return this.#adopt(closed, target)
-  }
-
-  /** Writes the outcome to the rollout: from here on it is an entry of the outbox until its status commit exists. */
-  async #close(
-    rollout: LiveRollout,
-    phase: RolloutOutcome,
-    message: string,
-    reasons: readonly string[],
-    rolledBackBy?: ObjectId,
-  ): Promise<LiveRollout> {
-    const nowMs = this.#context.clock.now()
-    const durationMs = this.#durationMs(rollout, nowMs)
-    this.#context.memory.waitingSince.delete(rollout.metadata.name)
-    this.#context.memory.startedAt.delete(rollout.metadata.name)
-    return changeRollout(this.#context.client, rollout.metadata.name, {
-      phase,
-      message,
-      reasons: reasons.slice(0, REASONS_MAX),
-      finishedAt: formatTime(nowMs),
-      durationMs,
-      ...(rolledBackBy !== undefined && { rolledBackBy }),
-    })
-  }
-
-  /** Exact while this process saw it start; to the second after a restart. */
-  #durationMs(rollout: LiveRollout, nowMs: number): number {
-    const { memory, clock } = this.#context
-    const sinceMs = memory.startedAt.get(rollout.metadata.name)
-    if (sinceMs !== undefined) return Math.round(clock.monotonic() - sinceMs)
-    const startedMs = parseTime(rollout.status?.startedAt) ?? parseTime(rollout.metadata.creationTimestamp)
-    return Math.max(0, Math.round(nowMs - (startedMs ?? nowMs)))
-  }
-
-  /** Brings the application's status to the outcome of its rollout; repeated harmlessly after a crash. */
-  async #adopt(rollout: LiveRollout, target: RolloutTarget): Promise<RunResult> {
-    await changeStatus(this.#context.client, target.name, status =>
-      statusAfter(status, rollout, target.desired.rules.digest),
-    )
-    this.#context.signals.changed(target.name)
-    return FINISHED
   }
 
   #isOverdue(rollout: LiveRollout, target: RolloutTarget): boolean {
