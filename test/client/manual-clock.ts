@@ -39,6 +39,17 @@ export class ManualClock implements Clock {
     await settle()
   }
 
+  /** Moves on until `observe` gives something other than undefined or false; undefined after `stepsMax` steps. */
+  async until<T>(observe: () => Promise<T | undefined | false>, stepsMax: number, stepMs = 50): Promise<T | undefined> {
+    for (let step = 0; step < stepsMax; step++) {
+      await settle()
+      const seen = await observe()
+      if (seen !== undefined && seen !== false) return seen
+      await this.advance(stepMs)
+    }
+    return undefined
+  }
+
   #step(ms: number): void {
     this.#elapsedMs += ms
     this.#nowMs += ms

@@ -1,6 +1,3 @@
-import { KindRegistry } from '../../src/api/kind-registry.ts'
-import { builtinKinds } from '../../src/api/kinds/builtin-kinds.ts'
-import { Namespace } from '../../src/api/kinds/core/namespace.ts'
 import { Node } from '../../src/api/kinds/core/node.ts'
 import { Pod } from '../../src/api/kinds/core/pod.ts'
 import type { DeepReadonly, KubeObject } from '../../src/api/object.ts'
@@ -14,12 +11,9 @@ import { formatTime } from '../../src/lib/clock.ts'
 import type { Logger } from '../../src/lib/log.ts'
 import { silentLogger } from '../../src/lib/log.ts'
 import type { AdmissionPlugin } from '../../src/registry/admission.ts'
-import { createBuiltinAuthorizer } from '../../src/registry/builtin-authorizer.ts'
-import { createRegistry } from '../../src/registry/create-registry.ts'
-import { createSystemCipher } from '../../src/registry/system-cipher.ts'
 import { schedulerIdentity, startScheduler } from '../../src/scheduler/start-scheduler.ts'
-import { createMemoryStore } from '../../src/store/memory-store.ts'
-import { ManualClock, settle } from '../client/manual-clock.ts'
+import { ManualClock } from '../client/manual-clock.ts'
+import { openRegistry } from '../registry/open-registry.ts'
 import { SeededRandom } from '../simulation/world/seeded-random.ts'
 
 const ADMIN: Identity = { user: 'admin', groups: ['system:masters', 'system:authenticated'] }
@@ -57,19 +51,12 @@ export class TestCluster {
   static async start(options: TestClusterOptions): Promise<TestCluster> {
     const clock = new ManualClock()
     const random = new SeededRandom(7)
-    const registry = await createRegistry({
-      store: await createMemoryStore(),
-      eventStore: await createMemoryStore(),
-      kinds: new KindRegistry(builtinKinds),
+    const { registry } = await openRegistry({
       clock,
       random,
-      log: silentLogger,
-      cipher: createSystemCipher({ id: 1, key: random.bytes(32) }),
-      authorizer: createBuiltinAuthorizer(),
       ...(options.admission && { admission: options.admission }),
     })
     const cluster = new TestCluster(identity => registry.client(identity), clock, random)
-    await cluster.create(Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } })
     for (const name of options.nodes ?? []) await cluster.addNode(name)
     cluster.#startLoops(options)
     return cluster
@@ -115,13 +102,9 @@ export class TestCluster {
 
   /** Lets time pass until `observe` gives something other than undefined or false; fails after a bounded while. */
   async until<T>(what: string, observe: () => Promise<T | undefined | false>): Promise<T> {
-    for (let step = 0; step < STEPS_MAX; step++) {
-      await settle()
-      const seen = await observe()
-      if (seen !== undefined && seen !== false) return seen
-      await this.clock.advance(STEP_MS)
-    }
-    throw new Error(`waited in vain: ${what}`)
+    const seen = await this.clock.until(observe, STEPS_MAX)
+    if (seen === undefined) throw new Error(`waited in vain: ${what}`)
+    return seen
   }
 
   /** Lets everything that is under way come to rest. */

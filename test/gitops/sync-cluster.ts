@@ -138,13 +138,10 @@ export class SyncCluster {
 
   /** Lets time pass until `observe` gives something; fails after a bounded while. */
   async until<T>(what: string, observe: () => Promise<T | undefined | false>): Promise<T> {
-    for (let step = 0; step < STEPS_MAX; step++) {
-      await settle()
-      const seen = await observe()
-      if (seen !== undefined && seen !== false) return seen
-      await this.clock.advance(STEP_MS)
-    }
-    throw new Error(`waited in vain: ${what}\n${JSON.stringify(await this.states(), undefined, 1)}`)
+    const seen = await this.clock.until(observe, STEPS_MAX)
+    if (seen === undefined)
+      throw new Error(`waited in vain: ${what}\n${JSON.stringify(await this.states(), undefined, 1)}`)
+    return seen
   }
 
   async rest(ms = 3_000): Promise<void> {

@@ -1,6 +1,5 @@
 import test from 'ava'
 import { Lease } from '../../../src/api/kinds/coordination/lease.ts'
-import { Namespace } from '../../../src/api/kinds/core/namespace.ts'
 import { Node } from '../../../src/api/kinds/core/node.ts'
 import { Pod } from '../../../src/api/kinds/core/pod.ts'
 import { nodeLifecycleController } from '../../../src/controllers/node-lifecycle/controller.ts'
@@ -11,7 +10,6 @@ const namespace = 'kube-node-lease'
 
 async function start(): Promise<TestCluster> {
   const cluster = await TestCluster.start({ controllers: [nodeLifecycleController()], nodes: ['alive', 'lost'] })
-  await cluster.create(Namespace as never, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
   for (const name of ['alive', 'lost'])
     await cluster.create(Lease as never, {
       apiVersion: 'coordination.k8s.io/v1',
