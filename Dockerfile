@@ -1,10 +1,13 @@
-# Server, agent and Git in one image. Build: docker build -t pintle .   Run: docker run -v pintle:/data -p 6443:6443 pintle
+# Server, agent and Git in one image.
+#   docker build -t pintle .
+#   docker run --privileged --network host -v pintle:/data pintle
+# It listens on loopback only, hence the host's network; without --privileged pods are plain processes of the container.
 FROM node:24-bookworm-slim AS build
 WORKDIR /pintle
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN node src/cli/generate/main.ts && npm prune --omit=dev --ignore-scripts && rm -rf node_modules/node test
+RUN node src/cli/generate/main.ts && npm prune --omit=dev --ignore-scripts && rm -rf node_modules/node
 
 FROM node:24-bookworm-slim
 RUN apt-get update \
@@ -17,6 +20,5 @@ RUN mkdir -p /pintle/node_modules/node/bin \
  && ln -s /pintle/src/cli/launcher.sh /usr/local/bin/pintle
 ENV PINTLE_DATA_DIR=/data
 VOLUME /data
-EXPOSE 6443 7070
 ENTRYPOINT ["pintle"]
 CMD ["up"]
