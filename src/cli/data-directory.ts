@@ -36,7 +36,7 @@ export class DataDirectory {
       )
     }
     try {
-      mkdirSync(this.path, { recursive: true, mode: 0o700 })
+      makeDirectories(this.path)
       const { uid } = statSync(this.path)
       const self = process.getuid?.()
       if (self !== undefined && uid !== self) {
@@ -60,8 +60,10 @@ export class DataDirectory {
     const database = new DatabaseSync(join(this.path, 'lock'))
     try {
       database.exec('PRAGMA busy_timeout=0; PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE')
-    } catch {
+    } catch (error) {
       database.close()
+      const { errcode } = error as { errcode?: number }
+      if (errcode !== SQLITE_BUSY) throw new UsageError(explainFileTrouble(this.path, databaseTrouble(error as Error)))
       const pid = this.readServerState()?.pid
       const owner = pid === undefined ? 'another server' : `a server with process id ${pid}`
       throw new UsageError(
@@ -109,6 +111,23 @@ export class DataDirectory {
   }
 }
 
+const SQLITE_BUSY = 5
+const SQLITE_FULL = 13
+const SQLITE_READONLY = 8
+
+/** What SQLite says of a file system, as the file system itself says it. */
+function databaseTrouble(error: Error & { errcode?: number }): NodeJS.ErrnoException {
+  const code = { [SQLITE_FULL]: 'ENOSPC', [SQLITE_READONLY]: 'EROFS' }[(error.errcode ?? 0) & 0xff]
+  return Object.assign(new Error(error.message), code !== undefined && { code })
+}
+
+/** Node's own `recursive` never ends where a file system answers ENOENT to making something, as /proc does. */
+function makeDirectories(path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory()) return
+  if (dirname(path) !== path) makeDirectories(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
+}
+
 /** What the kernel takes as the address of a Unix socket, its closing zero left out. */
 const SOCKET_PATH_BYTES_MAX = 103
 
@@ -125,6 +144,7 @@ export interface ServerState {
 
 /** `--data-dir`, `PINTLE_DATA_DIR`, the checkout's own, the clone's server's, or the user's. */
 export function findDataDirectory(given: string | undefined): DataDirectory {
+  if (given === '') throw new UsageError('--data-dir is empty: name a directory, or leave the option out')
   const explicit = given ?? process.env['PINTLE_DATA_DIR']
   if (explicit) return new DataDirectory(explicit)
   const checkout = checkoutRoot()
@@ -157,6 +177,8 @@ function explainFileTrouble(path: string, error: NodeJS.ErrnoException): string 
       return `there is no space left for the data directory ${path}: free some, or ${remedy}`
     case 'EROFS':
       return `the data directory ${path} is on a read-only file system: ${remedy}`
+    case 'ENOENT':
+      return `the data directory ${path} cannot be made there: ${remedy}`
     case 'ENOTDIR':
     case 'EEXIST':
       return `${path} is not a directory: ${remedy}`

@@ -15,15 +15,25 @@ export async function main(argv: readonly string[]): Promise<void> {
 /** 1 = refused or failed, 2 = changes (`plan`), 3 = held (`wait`); 0 = done. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode
-  const message = error instanceof Error ? error.message : String(error)
-  if (error instanceof UsageError || (error instanceof Error && error.name === 'ApiError')) {
-    console.error(`pintle: ${message}`)
-  } else {
-    console.error(`pintle: ${message}`)
-    if (process.env['PINTLE_DEBUG'] && error instanceof Error) console.error(error.stack)
-    else console.error('(set PINTLE_DEBUG=1 to see where)')
-  }
+  const message = isNoSpace(error) ? NO_SPACE : error instanceof Error ? error.message : String(error)
+  console.error(`pintle: ${message}`)
+  if (process.env['PINTLE_DEBUG'] && error instanceof Error) console.error(error.stack)
+  else if (!isSentence(error)) console.error('(set PINTLE_DEBUG=1 to see where)')
   return 1
+}
+
+/** Our own errors say what to do; those of the engine and of the system do not. */
+function isSentence(error: unknown): boolean {
+  if (isNoSpace(error) || error instanceof UsageError) return true
+  return error instanceof Error && (error.name === 'ApiError' || (error.name === 'Error' && !('code' in error)))
+}
+
+const NO_SPACE =
+  'there is no space left on the file system of the data directory: free some, or choose another with --data-dir'
+
+function isNoSpace(error: unknown): boolean {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
+  return code === 'ENOSPC' || /database or disk is full|ENOSPC/.test(String(message))
 }
 
 function buildProgram(): Command {

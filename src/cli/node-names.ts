@@ -1,3 +1,6 @@
+import { whyNoDnsSubdomain } from '../api/names.ts'
+import { UsageError } from './usage-error.ts'
+
 /** Names of the nodes that one agent process runs: with `--nodes 3`, node-1 to node-3. */
 export function nodeNamesOf(name: string, nodes: number): readonly string[] {
   return nodes === 1 ? [name] : Array.from({ length: nodes }, (_, at) => `${name}-${at + 1}`)
@@ -7,4 +10,9 @@ export function nodeNamesOf(name: string, nodes: number): readonly string[] {
 export function podCidrOf(clusterCidr: string, index: number): string {
   const [first = '10', second = '244'] = clusterCidr.split('.')
   return `${first}.${second}.${index % 256}.0/24`
+}
+
+export function checkNodeName(option: string, name: string): void {
+  const why = whyNoDnsSubdomain(name)
+  if (why !== undefined) throw new UsageError(`${option} takes a node's name, not ${JSON.stringify(name)}: ${why}`)
 }

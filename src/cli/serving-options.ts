@@ -53,10 +53,32 @@ export function chooseRanges(
     ? { serviceCidr: '10.96.0.0/16', clusterCidr: '10.244.0.0/16' }
     : { serviceCidr: '127.96.0.0/16', clusterCidr: '127.97.0.0/16' }
   const free = kept?.serviceCidr === undefined || kept.clusterCidr === undefined ? findFreeRanges(standard) : standard
-  return {
-    serviceCidr: checkCidr('--service-cidr', options.serviceCidr ?? kept?.serviceCidr ?? free.serviceCidr),
-    clusterCidr: checkCidr('--cluster-cidr', options.clusterCidr ?? kept?.clusterCidr ?? free.clusterCidr),
+  const serviceCidr = checkCidr('--service-cidr', options.serviceCidr ?? kept?.serviceCidr ?? free.serviceCidr)
+  const clusterCidr = checkCidr('--cluster-cidr', options.clusterCidr ?? kept?.clusterCidr ?? free.clusterCidr)
+  if (kept?.serviceCidr !== undefined && serviceCidr !== kept.serviceCidr) {
+    throw new UsageError(
+      `the services of this data directory have addresses of ${kept.serviceCidr}, which cannot be changed: leave --service-cidr out, or choose another --data-dir`,
+    )
   }
+  if (overlap(serviceCidr, clusterCidr)) {
+    throw new UsageError(
+      `services (--service-cidr ${serviceCidr}) and pods (--cluster-cidr ${clusterCidr}) would share addresses: choose ranges apart`,
+    )
+  }
+  return { serviceCidr, clusterCidr }
+}
+
+function overlap(one: string, other: string): boolean {
+  const bits = Math.min(...[one, other].map(each => Number(each.split('/')[1])))
+  const network = (cidr: string) => Math.floor(addressNumber(cidr) / 2 ** (32 - bits))
+  return network(one) === network(other)
+}
+
+function addressNumber(cidr: string): number {
+  return cidr
+    .split('/', 1)[0]!
+    .split('.')
+    .reduce((sum, part) => sum * 256 + Number(part), 0)
 }
 
 function checkCidr(option: string, text: string): string {

@@ -5,9 +5,9 @@ import type { IsolationMode } from '../../../agents/node/process-driver/isolatio
 import { systemClock } from '../../lib/system-clock.ts'
 import { createLogger } from '../../lib/system-logger.ts'
 import { systemRandom } from '../../lib/system-random.ts'
-import { KUBERNETES_VERSION } from '../../server/system-paths.ts'
+import { KUBERNETES_VERSION } from '../../server/kubernetes-version.ts'
 import { findDataDirectory } from '../data-directory.ts'
-import { nodeNamesOf, podCidrOf } from '../node-names.ts'
+import { checkNodeName, nodeNamesOf, podCidrOf } from '../node-names.ts'
 import { openFileLog } from '../output/file-log.ts'
 import { untilTold } from '../run-until-told.ts'
 import { chooseRanges } from '../serving-options.ts'
@@ -27,6 +27,7 @@ interface AgentCommandOptions {
 
 /** `pintle agent`: a node (with the fake runtime: several) until told to end. Its log goes to standard error. */
 export async function agent(options: AgentCommandOptions): Promise<void> {
+  checkNodeName('--node-name', options.nodeName)
   const farewell = untilTold({ canEndAtOnce: process.stdin.isTTY })
   const toStandardError = (line: string) => process.stderr.write(`${line}\n`)
   const write = options.logFile === undefined ? toStandardError : openFileLog(options.logFile)

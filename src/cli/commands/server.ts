@@ -1,6 +1,7 @@
 import { createLogger } from '../../lib/system-logger.ts'
 import { startControlPlane } from '../control-plane.ts'
 import { findDataDirectory } from '../data-directory.ts'
+import { checkNodeName } from '../node-names.ts'
 import { untilTold } from '../run-until-told.ts'
 import type { ServingOptions } from '../serving-options.ts'
 import { chooseRanges } from '../serving-options.ts'
@@ -9,6 +10,7 @@ import { writeNodeKubeconfig } from '../write-node-kubeconfig.ts'
 /** `pintle server`: the control plane alone, in the foreground; its log goes to standard error. */
 export async function server(options: ServingOptions & { readonly node?: readonly string[] }): Promise<void> {
   const directory = findDataDirectory(options.dataDir)
+  for (const name of options.node ?? []) checkNodeName('--node', name)
   directory.prepare()
   const lock = directory.lock()
   const farewell = untilTold()
