@@ -67,6 +67,12 @@ export class ServiceProxy {
     this.#slices.start()
   }
 
+  /** The server answers again. */
+  serverChanged(): void {
+    this.#services.tryNow()
+    this.#slices.tryNow()
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true
     this.#timer?.cancel()

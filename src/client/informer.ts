@@ -53,6 +53,8 @@ export class Informer<T extends KubeObject> {
   #attempt = 0
   #resourceVersion: string | undefined
   #watch: ObjectWatch | undefined
+  /** What the timer will do. */
+  #waiting: (() => void) | undefined
   #timer: Timer | undefined
   #resyncTimer: Timer | undefined
 
@@ -186,9 +188,22 @@ export class Informer<T extends KubeObject> {
     this.#again(() => (listAgain ? void this.#list() : this.#startWatch()))
   }
 
+  /** Somebody knows that the server answers again: what waits to be tried is tried at once. */
+  tryNow(): void {
+    const action = this.#waiting
+    if (action === undefined || this.#stopped) return
+    this.#timer?.cancel()
+    this.#attempt = 0
+    action()
+  }
+
   #again(action: () => void): void {
     const { clock, random } = this.#options
-    this.#timer = clock.setTimer(backoffDelayMs(RETRY, this.#attempt++, random), action)
+    this.#waiting = () => {
+      this.#waiting = undefined
+      action()
+    }
+    this.#timer = clock.setTimer(backoffDelayMs(RETRY, this.#attempt++, random), this.#waiting)
   }
 
   #set(object: DeepReadonly<T>): void {

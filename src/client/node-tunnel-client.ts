@@ -35,7 +35,7 @@ export interface NodeTunnelClientOptions {
 
 /** A connection that lasted so long was a good one. */
 const HEALTHY_MS = 10_000
-const RECONNECT: BackoffLimits = { initialMs: 200, maxMs: 10_000 }
+const RECONNECT: BackoffLimits = { initialMs: 200, maxMs: 3_000 }
 
 /** The agent's half: keeps one connection to the server, for ever, and answers what comes over it. */
 export function startNodeTunnelClient(options: NodeTunnelClientOptions): { close(): void } {
