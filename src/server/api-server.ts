@@ -1,6 +1,5 @@
-import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http'
+import type { Server as HttpServer } from 'node:http'
 import { createServer, type Server as HttpsServer } from 'node:https'
-import Koa from 'koa'
 import type { Clock, Timer } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
 import { ApiHandler, type ApiHandlerOptions } from './api-handler.ts'
@@ -50,13 +49,11 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   }
 }
 
-/** Asks every client for a certificate and lets everybody in: who has none gets a 401 that explains itself. */
+/**
+ * Asks every client for a certificate and lets everybody in: who has none gets a 401 that explains itself. No framework
+ * stands between: the handler answers all by itself, and the context of one is a tenth of what a GET costs.
+ */
 async function createTlsServer(handler: ApiHandler, pki: Pki, names: SubjectNames): Promise<HttpsServer> {
-  const app = new Koa()
-  app.use(async context => {
-    context.respond = false
-    await handler.handle(context.req, context.res)
-  })
   const { certificate, key } = await pki.serverCredentials(names)
   return createServer(
     {
@@ -70,7 +67,7 @@ async function createTlsServer(handler: ApiHandler, pki: Pki, names: SubjectName
       noDelay: true,
       handshakeTimeout: LISTENER_LIMITS.headersTimeout,
     },
-    app.callback() as (request: IncomingMessage, response: ServerResponse) => void,
+    (request, response) => void handler.handle(request, response),
   )
 }
 

@@ -6,12 +6,10 @@ import { createDiscoveryPaths } from './discovery-paths.ts'
 import type { Exchange } from './exchange.ts'
 import type { ReadinessCheck } from './health.ts'
 import { answerHealth } from './health.ts'
+import { KUBERNETES_VERSION } from './kubernetes-version.ts'
 import { requireJsonAcceptable } from './negotiate.ts'
 import { createOpenApiPaths } from './openapi-paths.ts'
 import { sendBytes, sendJson } from './respond.ts'
-
-/** The Kubernetes minor version whose schema is shipped. */
-export const KUBERNETES_VERSION = { major: '1', minor: '36', patch: '0' } as const
 
 export interface SystemPathOptions {
   readonly registry: Registry
