@@ -1,10 +1,11 @@
 import { fork, spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { SeedReport } from './seed-worker.ts'
 
 const ROOT = resolve(import.meta.dirname, '..', '..')
+const FOUND_AS = 'Found-As: '
 const MUTANTS = join(import.meta.dirname, 'mutants')
 
 /** Known bugs, each a patch: the simulator is good only as long as it finds them. Returns the exit code. */
@@ -18,7 +19,7 @@ export async function huntMutants(options: {
     .filter(name => options.only === undefined || name === options.only)
   let missed = 0
   for (const name of names) {
-    const found = await hunt(name, options.seeds)
+    const found = await findMutant(name, options.seeds)
     if (found === undefined) missed += 1
     const outcome =
       found === undefined ? `NOT FOUND in ${options.seeds} seeds` : `seed ${found.seed}: ${found.violation}`
@@ -28,13 +29,22 @@ export async function huntMutants(options: {
   return missed === 0 && names.length > 0 ? 0 : 1
 }
 
-async function hunt(name: string, seeds: number): Promise<SeedReport | undefined> {
+/** The first seed that shows the mutant; undefined when none of them does. */
+export async function findMutant(name: string, seeds: number): Promise<SeedReport | undefined> {
   const copy = copyWith(name)
   try {
-    return await firstViolation(copy, seeds)
+    return await firstViolation(copy, seeds, expectedOf(name))
   } finally {
     rmSync(copy, { recursive: true, force: true })
   }
+}
+
+/** Its own reasons, from the head of the patch: another violation may be an accident. */
+function expectedOf(name: string): readonly string[] {
+  const lines = readFileSync(join(MUTANTS, `${name}.patch`), 'utf8').split('\n')
+  const expected = lines.flatMap(line => (line.startsWith(FOUND_AS) ? [line.slice(FOUND_AS.length)] : []))
+  if (expected.length === 0) throw new Error(`${name}.patch does not say "${FOUND_AS}..."`)
+  return expected
 }
 
 /** A copy of the sources with the patch applied. */
@@ -53,7 +63,7 @@ function copyWith(name: string): string {
 }
 
 /** One run of each seed is enough here: a bug shows in the first one. */
-function firstViolation(copy: string, seeds: number): Promise<SeedReport | undefined> {
+function firstViolation(copy: string, seeds: number, expected: readonly string[]): Promise<SeedReport | undefined> {
   return new Promise((resolve, reject) => {
     const worker = fork(join(copy, 'test/simulation/seed-worker.ts'), [], {
       cwd: copy,
@@ -61,15 +71,15 @@ function firstViolation(copy: string, seeds: number): Promise<SeedReport | undef
     })
     let seed = 1
     worker.on('message', (report: SeedReport) => {
-      if (report.violation === undefined && ++seed <= seeds) return worker.send({ seed, twice: false })
+      const isFound = expected.some(promise => report.violation?.startsWith(promise))
+      if (!isFound && ++seed <= seeds) return worker.send({ seed, twice: false })
       worker.disconnect()
-      return resolve(report.violation === undefined ? undefined : report)
+      return resolve(isFound ? report : undefined)
     })
     worker.on('error', reject)
-    // A mutant may crash the whole process: that is found, too.
-    worker.on('exit', code =>
-      resolve(code === 0 ? undefined : { seed, violation: `the process ended with code ${code}`, tail: [] }),
-    )
+    worker.on('exit', code => {
+      if (code !== 0) reject(new Error(`a worker ended with code ${code} at seed ${seed}`))
+    })
     worker.send({ seed, twice: false })
   })
 }

@@ -10,6 +10,7 @@ import { simulatedNode } from './actors/simulated-node.ts'
 import { BarChecker } from './checkers/bar-checker.ts'
 import { ContainerChecker } from './checkers/container-checker.ts'
 import { HistoryChecker } from './checkers/history-checker.ts'
+import { InventoryChecker } from './checkers/inventory-checker.ts'
 import { ObjectChecker } from './checkers/object-checker.ts'
 import { PruneChecker } from './checkers/prune-checker.ts'
 import { StoreChecker } from './checkers/store-checker.ts'
@@ -76,7 +77,8 @@ function watchOver(cluster: SimulatedCluster, model: RepositoryModel): () => voi
   const objects = new ObjectChecker(report, () => cluster.clock.monotonic())
   const prune = new PruneChecker(model, report)
   const bars = new BarChecker(report)
-  const followers = [objects, prune, bars, new StrangerChecker(report)]
+  const inventory = new InventoryChecker(report)
+  const followers = [objects, prune, bars, inventory, new StrangerChecker(report)]
   const store = new StoreChecker(report, change => {
     for (const each of followers) each.see(change)
   })
@@ -97,6 +99,6 @@ function watchOver(cluster: SimulatedCluster, model: RepositoryModel): () => voi
     if (cluster.server !== undefined) for (const each of watches) await each.step()
   }
   return () => {
-    for (const each of [store, objects, prune, bars, ...watches]) each.forget()
+    for (const each of [store, objects, prune, bars, inventory, ...watches]) each.forget()
   }
 }
