@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import test from 'ava'
 
@@ -129,6 +129,24 @@ test('no default exports and no markers of unfinished work', t => {
   const wrong = sources.filter(({ text }) => /^export default\b/m.test(text) || /\b(TODO|FIXME|XXX)\b/.test(text))
   t.deepEqual(
     wrong.map(({ path }) => path),
+    [],
+  )
+})
+
+test('links of documents lead somewhere, and the code map names every folder', t => {
+  const documents = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    path => path.endsWith('.md') && !/(^|\/)(node_modules|\.)/.test(path),
+  )
+  const dead = documents.flatMap(path => {
+    const text = readFileSync(join(root, path), 'utf8')
+    const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(match => match[1]!)
+    return targets.filter(target => !existsSync(join(root, dirname(path), target))).map(target => `${path}: ${target}`)
+  })
+  t.deepEqual(dead, [])
+  const map = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')
+  const folders = [...new Set(sources.map(({ path }) => path.split('/').slice(0, 2).join('/')))]
+  t.deepEqual(
+    folders.filter(path => !path.endsWith('.ts') && !map.includes(`\`${path}\``)),
     [],
   )
 })

@@ -70,7 +70,7 @@ function printDetails(application: DeepReadonly<Application>): void {
     ...(held === undefined
       ? []
       : [
-          `held: ${held.objects.length} deletes. Release them with: pintle approve ${name} ${held.digest.slice(0, 12)}`,
+          `held: ${held.objects.length} deletes. Release them with: pintle approve ${name} ${held.digest.slice(0, 16)}`,
         ]),
     ...barred.map(
       bar =>
