@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { KindRegistry } from '../src/api/kind-registry.ts'
 import { builtinKinds } from '../src/api/kinds/builtin-kinds.ts'
 import type { Client } from '../src/client/client.ts'
@@ -11,7 +11,11 @@ import { startNodeTunnelClient } from '../src/client/node-tunnel-client.ts'
 import type { Clock } from '../src/lib/clock.ts'
 import type { Logger } from '../src/lib/log.ts'
 import type { Random } from '../src/lib/random.ts'
+import { agentPaths, restoreMachine } from './agent-directory.ts'
 import { lockAgentDirectory } from './host/agent-lock.ts'
+import { openMemoryDirectory } from './host/memory-directory.ts'
+import { createPodEgress } from './host/pod-egress.ts'
+import { readPodResolvConf } from './host/pod-resolv-conf.ts'
 import { FakeDriver, FakeMachine } from './node/fake-driver.ts'
 import { FakeMachineFacts } from './node/machine/fake-machine-facts.ts'
 import { LeaseHeartbeat } from './node/machine/lease-heartbeat.ts'
@@ -65,14 +69,15 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
   const lock = lockAgentDirectory(directory)
   try {
     const { client, close } = await openClient(options)
-    const agent = new NodeAgent(nodeOptions(options, client, directory))
+    const agent = new NodeAgent(await nodeOptions(options, client, directory))
     await agent.start()
-    const tunnel = startTunnel(options, client, agent)
     const proxy = options.proxy === false ? undefined : await startProxy(options, client, directory)
+    const tunnel = startTunnel(options, client, agent, () => proxy?.serverChanged())
     return {
       async stop(keepContainers) {
         await proxy?.stop()
         await agent.stop(keepContainers)
+        await restoreMachine(directory)
         tunnel?.close()
         close()
         lock.release()
@@ -97,7 +102,7 @@ async function openClient({ kubeconfig, clock, random }: AgentOptions): Promise<
   return { client, close: () => client.close() }
 }
 
-function nodeOptions(options: AgentOptions, client: Client, directory: string): NodeAgentOptions {
+async function nodeOptions(options: AgentOptions, client: Client, directory: string): Promise<NodeAgentOptions> {
   const { nodeName, clock, random, log, version, podCidr } = options
   const shared = {
     client,
@@ -106,40 +111,57 @@ function nodeOptions(options: AgentOptions, client: Client, directory: string): 
     log,
     nodeName,
     version,
-    notes: new SystemAgentNotes(join(directory, 'notes.json')),
+    notes: new SystemAgentNotes(agentPaths(directory).notes),
     heartbeat: new LeaseHeartbeat({ client, clock, log, nodeName }),
     ...(podCidr !== undefined && { podCidr }),
   }
-  if (options.runtime === 'fake') {
-    const driver = new FakeDriver(new FakeMachine(clock), clock)
-    const machine = new FakeMachineFacts(nodeName, '127.0.0.1')
-    return { ...shared, driver, machine, files: new MemoryPodFiles(), prober: new FakeProber(driver) }
-  }
-  const volumes = join(directory, 'volumes')
-  mkdirSync(volumes, { recursive: true, mode: 0o700 })
+  if (options.runtime === 'process') return { ...shared, ...(await processParts(options, directory)) }
+  const driver = new FakeDriver(new FakeMachine(clock), clock)
+  const machine = new FakeMachineFacts(nodeName, '127.0.0.1')
+  return { ...shared, driver, machine, files: new MemoryPodFiles(), prober: new FakeProber(driver) }
+}
+
+async function processParts({ clock, isolation, masks }: AgentOptions, directory: string) {
+  const paths = agentPaths(directory)
+  const isSecretInMemory = await openMemoryDirectory(paths.secrets)
+  mkdirSync(paths.volumes, { recursive: true, mode: 0o700 })
   const driver = new ProcessDriver({
-    directory: join(directory, 'process'),
+    directory: paths.process,
     clock,
-    isolation: options.isolation ?? 'auto',
-    masks: [directory, ...(options.masks ?? [])],
+    isolation: isolation ?? 'auto',
+    masks: [directory, ...(masks ?? [])],
+    secretDirectory: paths.secretEnvironments,
   })
   return {
-    ...shared,
     driver,
     machine: new SystemMachineFacts(directory),
-    files: new SystemPodFiles(volumes),
+    files: new SystemPodFiles(paths.volumes, paths.secretVolumes),
     prober: new SystemProber(driver),
+    egress: createPodEgress(paths.egress),
+    resolvConf: readPodResolvConf(),
+    remarks: [isSecretInMemory ? SECRETS_IN_MEMORY : SECRETS_ON_DISK],
   }
 }
 
+const SECRETS_IN_MEMORY = 'Secrets of running pods are kept in memory'
+const SECRETS_ON_DISK = "Secrets of running pods lie on the disk, for the agent's user alone"
+
 /** Logs are served over the connection to the server; an in-process client has none. */
-function startTunnel(options: AgentOptions, client: Client, agent: NodeAgent): { close(): void } | undefined {
+function startTunnel(
+  options: AgentOptions,
+  client: Client,
+  agent: NodeAgent,
+  onConnected: () => void,
+): { close(): void } | undefined {
   if (!('connection' in client)) return undefined
   const { connection } = client as HttpClient
   return startNodeTunnelClient({
     ...options,
     connection,
-    onConnected: () => agent.serverChanged(),
+    onConnected: () => {
+      agent.serverChanged()
+      onConnected()
+    },
     handlers: { logs: (parameters, signal) => podLogs(agent.driver, parameters, signal) },
   })
 }
@@ -151,7 +173,7 @@ async function startProxy(options: AgentOptions, client: Client, directory: stri
   const proxy = new ServiceProxy({
     ...options,
     client,
-    addresses: isLocal ? alreadyLocal : loopbackAddresses(join(directory, 'service-addresses')),
+    addresses: isLocal ? alreadyLocal : loopbackAddresses(agentPaths(directory).serviceAddresses),
     recordEvent: recorder.record,
   })
   await proxy.start()

@@ -27,8 +27,11 @@ export class CommandFailed extends Error {
   }
 }
 
-/** A plain user's PATH often lacks the directories of `ip`, `mount` and `pivot_root`. */
-export const TOOL_PATH = [process.env['PATH'], '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin']
+/**
+ * The machine's own programs first: npm puts directories of packages in front of PATH, with programs that happen to have
+ * the same names. And a plain user's PATH often lacks the directories of `ip`, `mount` and `pivot_root`.
+ */
+export const TOOL_PATH = ['/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', process.env['PATH']]
   .filter(Boolean)
   .join(':')
 

@@ -10,6 +10,7 @@ import { sleep } from '../../src/lib/clock.ts'
 import type { Logger } from '../../src/lib/log.ts'
 import type { Random } from '../../src/lib/random.ts'
 import { randomInt } from '../../src/lib/random.ts'
+import type { PodEgress } from '../host/pod-egress.ts'
 import { AddressPool } from './address-pool.ts'
 import type { AgentNotes } from './machine/agent-notes.ts'
 import type { Heartbeat } from './machine/lease-heartbeat.ts'
@@ -41,6 +42,12 @@ export interface NodeAgentOptions {
   /** Addresses of this node's pods; by the runtime's kind of network when left out. */
   readonly podCidr?: string
   readonly podsMax?: number
+  /** The way of pods with addresses of their own to the outside; none when left out. */
+  readonly egress?: Pick<PodEgress, 'open'>
+  /** /etc/resolv.conf of pods with a network of their own; the machine's when empty or left out. */
+  readonly resolvConf?: string
+  /** What else people should know of this node; stands in its status. */
+  readonly remarks?: readonly string[]
   /** `v1.36.0+pintle`. */
   readonly version: string
 }
@@ -98,6 +105,9 @@ export class NodeAgent {
   /** The server is there again, and may be another one. */
   serverChanged(): void {
     this.#registration.serverChanged()
+    this.#pods.tryNow()
+    this.#services.tryNow()
+    this.#notify([...this.#workers.keys()])
   }
 
   get driver(): RuntimeDriver {
@@ -112,7 +122,7 @@ export class NodeAgent {
   /** Starts the driver, adopts what runs, and begins. Throws when the runtime cannot work. Never waits for the server. */
   async start(): Promise<void> {
     const { driver, heartbeat } = this.#options
-    this.#runtime = await driver.start()
+    this.#runtime = await this.#startRuntime()
     this.#context = this.#makeContext(this.#runtime)
     this.#driverListener = driver.onChange(id => this.#containerChanged(id))
     this.#registration.start()
@@ -139,6 +149,14 @@ export class NodeAgent {
     await this.#options.driver.close()
   }
 
+  async #startRuntime(): Promise<RuntimeInfo> {
+    const { driver, egress, remarks = [], podCidr } = this.#options
+    const runtime = await driver.start()
+    const reach = runtime.networkNamespaces ? await egress?.open(podRange(podCidr, true)) : undefined
+    const description = [runtime.description, ...(reach === undefined ? [] : [reach]), ...remarks].join('; ')
+    return { ...runtime, description }
+  }
+
   #makeContext(runtime: RuntimeInfo): PodContext {
     const { client, clock, random, log, driver, files, prober, machine, nodeName, podsMax = PODS_MAX } = this.#options
     const description = machine.describe()
@@ -156,7 +174,7 @@ export class NodeAgent {
       references: this.#references,
       addresses: new AddressPool(cidr, runtime.networkNamespaces ? 0 : randomInt(random, 2 ** 16)),
       place: { nodeName, hostIp: description.address, allocatable },
-      resolvConf: '',
+      resolvConf: runtime.networkNamespaces ? (this.#options.resolvConf ?? '') : '',
       startLimit: new StartLimit(description.cpuCount + 1),
       services: async () => {
         await this.#services.synced()
@@ -258,7 +276,11 @@ export class NodeAgent {
    */
   async #findOrphans(): Promise<readonly string[]> {
     const { driver, clock } = this.#options
-    for (const sandbox of await driver.listSandboxes()) this.#orphans.set(sandbox.uid, sandbox)
+    for (const sandbox of await driver.listSandboxes()) {
+      // What was being deleted is not wanted back: it ends as if the store had said so.
+      if (this.#workers.get(sandbox.uid)?.pod.metadata.deletionTimestamp === undefined)
+        this.#orphans.set(sandbox.uid, sandbox)
+    }
     const endMs = clock.monotonic() + REGISTER_FIRST_MS
     while (this.#orphans.size > 0 && !this.#stopped && clock.monotonic() < endMs) {
       await this.#tryOrphans()

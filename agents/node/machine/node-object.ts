@@ -23,8 +23,8 @@ const RESERVED_CPU_MILLIS = 100
 /** Part of the disk that pods may fill. */
 const DISK_FRACTION = 0.9
 
-/** What stands in `status.addresses` and as the runtime's description for people. */
-export const RUNTIME_ANNOTATION = 'gitops.pintle.dev/runtime'
+/** The runtime's description, for people. */
+const RUNTIME_ANNOTATION = 'gitops.pintle.dev/runtime'
 
 export function nodeLabels({ name, machine }: NodeFacts): Record<string, string> {
   return {
@@ -32,6 +32,10 @@ export function nodeLabels({ name, machine }: NodeFacts): Record<string, string>
     'kubernetes.io/os': 'linux',
     'kubernetes.io/arch': machine.architecture,
   }
+}
+
+export function nodeAnnotations({ runtime }: NodeFacts): Record<string, string> {
+  return { [RUNTIME_ANNOTATION]: runtime.description }
 }
 
 /** The status this agent reports of its node; equal to `before` when nothing has changed: then nothing is written. */
@@ -139,9 +143,22 @@ function keepTimes(
   }
 }
 
-export function withLabels(node: DeepReadonly<Node>, labels: Readonly<Record<string, string>>): DeepReadonly<Node> {
+type Texts = Readonly<Record<string, string>>
+
+export function hasLabels({ metadata }: DeepReadonly<Node>, labels: Texts, annotations: Texts): boolean {
+  const has = (all: Texts | undefined, wanted: Texts) =>
+    Object.entries(wanted).every(([key, value]) => all?.[key] === value)
+  return has(metadata.labels, labels) && has(metadata.annotations, annotations)
+}
+
+export function withLabels(node: DeepReadonly<Node>, labels: Texts, annotations: Texts): DeepReadonly<Node> {
+  const { metadata } = node
   return {
     ...node,
-    metadata: { ...node.metadata, labels: { ...node.metadata.labels, ...labels } },
+    metadata: {
+      ...metadata,
+      labels: { ...metadata.labels, ...labels },
+      annotations: { ...metadata.annotations, ...annotations },
+    },
   } as DeepReadonly<Node>
 }

@@ -10,7 +10,7 @@ import type { Logger } from '../../../src/lib/log.ts'
 import type { Random } from '../../../src/lib/random.ts'
 import type { AgentNotes } from './agent-notes.ts'
 import type { NodeFacts } from './node-object.ts'
-import { nodeLabels, nodeStatus, RUNTIME_ANNOTATION, withLabels } from './node-object.ts'
+import { hasLabels, nodeAnnotations, nodeLabels, nodeStatus, withLabels } from './node-object.ts'
 
 export interface NodeRegistrationOptions {
   readonly client: Client
@@ -121,8 +121,8 @@ export class NodeRegistration {
     let node = found ?? (await this.#create())
     const known = facts()
     const labels = nodeLabels(known)
-    const isLabelled = Object.entries(labels).every(([key, value]) => node.metadata.labels?.[key] === value)
-    if (!isLabelled) node = await client.update(Node, withLabels(node, labels))
+    const annotations = nodeAnnotations(known)
+    if (!hasLabels(node, labels, annotations)) node = await client.update(Node, withLabels(node, labels, annotations))
     const status = nodeStatus(known, node.status, clock.now())
     if (!equalJson(status, node.status ?? {})) {
       await client.update(Node, { ...node, status } as DeepReadonly<Node>, { subresource: 'status' })
@@ -149,8 +149,7 @@ export class NodeRegistration {
     const { client, nodeName, facts, notes } = this.#options
     const orphans = notes.read().nodeUid === undefined ? [] : await this.#tellPods()
     const known = facts()
-    const annotations = { [RUNTIME_ANNOTATION]: known.runtime.description }
-    const metadata = { name: nodeName, labels: nodeLabels(known), annotations }
+    const metadata = { name: nodeName, labels: nodeLabels(known), annotations: nodeAnnotations(known) }
     const node = await client.create(Node, { apiVersion: 'v1', kind: 'Node', metadata, spec: {} })
     notes.write({ nodeUid: node.metadata.uid!, orphans })
     return node

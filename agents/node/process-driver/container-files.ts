@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProcessIdentity } from '../../host/process-identity.ts'
@@ -10,39 +10,52 @@ import type { IsolationMode } from './isolation.ts'
  * One container's directory: what outlives the agent.
  *
  *     container.json      what it is (no environment: that may hold secrets)
- *     environment.json    its environment, 0600; for exec
- *     supervise.sh init.sh  see launch-script.ts; init.sh is 0600, it holds the environment
+ *     supervise.sh        see launch-script.ts
  *     started/            made by the supervisor as its first act
  *     supervisor init main  the /proc/PID/stat line of each of its processes, written by themselves
  *     stdout stderr       raw output, appended by the container itself
  *     log-index           which bytes of them came when; see container-log.ts
  *     exit                the exit code, written by rename; its change time is when the container ended
  *     termination-log     bound to the termination message path
+ *
+ * And its secret directory, off the disk where the machine can:
+ *     init.sh             see launch-script.ts; it holds the command and the environment
+ *     environment.json    the environment; for exec
  */
 export class ContainerFiles {
   readonly directory: string
+  readonly secretDirectory: string
 
-  constructor(directory: string) {
+  constructor(directory: string, secretDirectory: string) {
     this.directory = directory
+    this.secretDirectory = secretDirectory
   }
 
   path(name: string): string {
-    return join(this.directory, name)
+    return join(SECRET.has(name) ? this.secretDirectory : this.directory, name)
   }
 
   has(name: string): boolean {
     return existsSync(this.path(name))
   }
 
-  write(name: string, content: string, mode = 0o600): void {
-    writeFileSync(this.path(`${name}.new`), content, { mode })
-    chmodSync(this.path(`${name}.new`), mode)
-    renameSync(this.path(`${name}.new`), this.path(name))
+  make(): void {
+    for (const each of [this.directory, this.secretDirectory]) mkdirSync(each, { recursive: true, mode: 0o700 })
   }
 
+  write(name: string, content: string, mode = 0o600): void {
+    writeFileSync(`${this.path(name)}.new`, content, { mode })
+    chmodSync(`${this.path(name)}.new`, mode)
+    renameSync(`${this.path(name)}.new`, this.path(name))
+  }
+
+  /** Undefined also for a file that a power cut left empty. */
   readJson<T>(name: string): T | undefined {
-    const text = this.read(name)
-    return text === undefined ? undefined : (JSON.parse(text) as T)
+    try {
+      return JSON.parse(this.read(name) ?? '') as T
+    } catch {
+      return undefined
+    }
   }
 
   read(name: string): string | undefined {
@@ -80,10 +93,15 @@ export class ContainerFiles {
     return text ? text.slice(0, TERMINATION_MESSAGE_LENGTH_MAX) : undefined
   }
 
+  /** The record first: without it the rest does not count, however far this gets. */
   async remove(): Promise<void> {
+    rmSync(this.path('container.json'), { force: true })
+    await removeTree(this.secretDirectory)
     await removeTree(this.directory)
   }
 }
+
+const SECRET = new Set(['init.sh', 'environment.json'])
 
 const TERMINATION_MESSAGE_LENGTH_MAX = 4096
 

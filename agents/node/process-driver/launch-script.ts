@@ -12,6 +12,8 @@ import type { Isolation } from './isolation.ts'
 export interface Launch {
   /** Absolute directory of this container. */
   readonly directory: string
+  /** Where `init.sh` lies, absolute. */
+  readonly initScript: string
   readonly isolation: Isolation
   readonly hostname: string
   /** Pinned network namespace to enter; undefined with host network. */
@@ -59,7 +61,7 @@ export function formatSuperviseScript(launch: Launch): string {
     RECORD,
     'record "" supervisor',
     ...launch.cgroupProcsFiles.map(file => `echo $$ > ${quoteWord(file)}`),
-    `${quoteWords(launcherOf(launch))} sh ./init.sh < /dev/null >> stdout 2>> stderr`,
+    `${quoteWords([...launcherOf(launch), 'sh', launch.initScript])} < /dev/null >> stdout 2>> stderr`,
     'echo $? > exit.new && mv exit.new exit',
   )
 }

@@ -18,6 +18,8 @@ const MARKER = 'PINTLE_CONTAINER'
 const KILL_WAIT_MS = 10_000
 const START_WAIT_MS = 30_000
 const COMMAND_KILL_WAIT_MS = 1_000
+/** How long a supervisor may take to say that it is there. */
+const REPORT_MS = 10_000
 /** Output is taken in at most this often. */
 const LOG_DELAY_MS = 20
 /** A supervisor that was killed tells nobody: it is looked after this often while somebody asks. */
@@ -180,13 +182,20 @@ export class ProcessContainer {
     const nowMs = this.#clock.monotonic()
     if (nowMs - this.#checkedAtMs < LIVENESS_MS) return undefined
     this.#checkedAtMs = nowMs
-    const supervisor = this.files.readProcess('supervisor', this.record.bootId)
-    if (supervisor === undefined || isAlive(supervisor)) return undefined
+    if (!this.#isLost()) return undefined
     const late = this.#readExitCode()
     if (late !== undefined) return late
     this.#kill()
     this.files.write('exit', '137\n')
     return 137
+  }
+
+  /** It reports itself at once after it has begun: one that did not, for long, was killed in between. */
+  #isLost(): boolean {
+    const supervisor = this.files.readProcess('supervisor', this.record.bootId)
+    if (supervisor !== undefined) return !isAlive(supervisor)
+    const begunAtMs = this.files.changedAtMs('started')
+    return begunAtMs !== undefined && this.#clock.now() - begunAtMs > REPORT_MS
   }
 
   #wake(): void {

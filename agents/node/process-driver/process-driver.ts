@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Clock } from '../../../src/lib/clock.ts'
 import { sumUsage } from '../../host/process-tree.ts'
@@ -17,7 +17,7 @@ import type {
   SandboxConfig,
 } from '../runtime-driver.ts'
 import { RuntimeError } from '../runtime-driver.ts'
-import { ContainerFiles, type ContainerRecord, newContainerRecord } from './container-files.ts'
+import { ContainerFiles, type ContainerRecord, newContainerRecord, removeTree } from './container-files.ts'
 import { execInContainer } from './exec-in-container.ts'
 import { listExtraLowers } from './extra-lowers.ts'
 import type { Isolation, IsolationMode } from './isolation.ts'
@@ -36,6 +36,8 @@ export interface ProcessDriverOptions {
   readonly isolation?: IsolationMode | 'auto'
   /** Directories of this machine that containers must not see, e.g. the server's data. */
   readonly masks?: readonly string[]
+  /** Where environments are kept, which may hold secrets; beside the rest when left out. */
+  readonly secretDirectory?: string
 }
 
 /** Runs `command` from this machine's own file system. See `isolation.ts` for how, `../DESIGN.md` for the protocol. */
@@ -56,9 +58,10 @@ export class ProcessDriver implements RuntimeDriver {
     const isolation = await probeIsolation(this.#options.directory, this.#options.isolation ?? 'auto')
     this.#isolation = isolation
     for (const uid of readdirSync(this.#sandboxesDirectory)) await this.#adoptOrRemove(uid)
+    await this.#removeLeftSecrets()
     return {
       version: 'process://1.0',
-      description: isolation.description,
+      description: `${isolation.description}; ${LIMITS}`,
       mountsVolumes: isolation.mode !== 'plain',
       networkNamespaces: isolation.podNetwork,
       images: false,
@@ -86,6 +89,7 @@ export class ProcessDriver implements RuntimeDriver {
     if (sandbox === undefined) return
     const containers = [...this.#containers.values()].filter(each => each.record.sandboxId === sandboxId)
     await Promise.all(containers.map(each => this.removeContainer(each.record.id)))
+    await removeTree(join(this.#secretsDirectory, sandboxId))
     await sandbox.remove()
     this.#sandboxes.delete(sandboxId)
   }
@@ -104,7 +108,7 @@ export class ProcessDriver implements RuntimeDriver {
     const id = `${sandboxId}.${config.name}.${config.attempt}`
     if (this.#containers.has(id)) return id
     const record = this.#recordOf(id, sandboxId, config, sandbox)
-    const files = new ContainerFiles(join(sandbox.containersDirectory, `${config.name}.${config.attempt}`))
+    const files = this.#filesOf(sandbox, `${config.name}.${config.attempt}`)
     await files.remove()
     this.#writeFiles(files, record, config, sandbox)
     this.#containers.set(id, this.#watch(record, files))
@@ -162,6 +166,22 @@ export class ProcessDriver implements RuntimeDriver {
     return join(this.#options.directory, 'sandboxes')
   }
 
+  get #secretsDirectory(): string {
+    return this.#options.secretDirectory ?? join(this.#options.directory, 'secrets')
+  }
+
+  #filesOf(sandbox: ProcessSandbox, name: string): ContainerFiles {
+    const { uid } = sandbox.record
+    return new ContainerFiles(join(sandbox.containersDirectory, name), join(this.#secretsDirectory, uid, name))
+  }
+
+  async #removeLeftSecrets(): Promise<void> {
+    if (!existsSync(this.#secretsDirectory)) return
+    for (const uid of readdirSync(this.#secretsDirectory)) {
+      if (!this.#sandboxes.has(uid)) await removeTree(join(this.#secretsDirectory, uid))
+    }
+  }
+
   #ready(): Isolation {
     if (this.#isolation === undefined) throw new Error('the process driver was not started')
     return this.#isolation
@@ -178,7 +198,7 @@ export class ProcessDriver implements RuntimeDriver {
   #adopt(sandbox: ProcessSandbox): void {
     this.#sandboxes.set(sandbox.record.uid, sandbox)
     for (const name of readdirSync(sandbox.containersDirectory)) {
-      const files = new ContainerFiles(join(sandbox.containersDirectory, name))
+      const files = this.#filesOf(sandbox, name)
       const record = files.readJson<ContainerRecord>('container.json')
       if (record !== undefined) this.#containers.set(record.id, this.#watch(record, files))
     }
@@ -224,9 +244,9 @@ export class ProcessDriver implements RuntimeDriver {
   /** Everything is written below a temporary name; the record makes it count. */
   #writeFiles(files: ContainerFiles, record: ContainerRecord, config: ContainerConfig, sandbox: ProcessSandbox): void {
     const launch = this.#launchOf(files, config, sandbox)
-    mkdirSync(files.directory, { recursive: true, mode: 0o700 })
+    files.make()
     files.write('supervise.sh', formatSuperviseScript(launch), 0o700)
-    files.write('init.sh', formatInitScript(launch), 0o600)
+    files.write('init.sh', formatInitScript(launch))
     files.write('environment.json', JSON.stringify(launch.env))
     files.write('termination-log', '', 0o666)
     files.write('container.json', JSON.stringify(record))
@@ -240,11 +260,12 @@ export class ProcessDriver implements RuntimeDriver {
     const mounts = isolation.mode === 'plain' ? [] : mountsOf(files, config, sandbox)
     return {
       directory: files.directory,
+      initScript: files.path('init.sh'),
       isolation,
       hostname: sandbox.record.hostname,
       networkNamespaceFile: sandbox.networkFile,
       plantRoot: isolation.mode === 'user-namespace' ? planRoot(mounts.filter(isNeeded).map(each => each.target)) : [],
-      extraLowers: isolation.mode === 'overlay' ? listExtraLowers() : [],
+      extraLowers: isolation.mode === 'overlay' ? listExtraLowers(this.#options.masks ?? []) : [],
       masks: this.#options.masks ?? [],
       mounts,
       env: [...this.#defaultEnvironment(sandbox), ...config.env],
@@ -270,7 +291,8 @@ export class ProcessDriver implements RuntimeDriver {
   }
 }
 
-const NO_IMAGES = 'this node has no images; set command or use --runtime docker'
+const LIMITS = 'cpu and memory limits are not enforced (it sets up no control groups)'
+const NO_IMAGES = 'this node has no images: set command'
 
 function isNeeded(mount: LaunchMount): boolean {
   return !mount.optional

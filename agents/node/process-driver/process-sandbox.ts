@@ -22,6 +22,8 @@ export class ProcessSandbox {
 
   static open(directory: string): ProcessSandbox | undefined {
     try {
+      // After a power cut either may be empty: then nothing of it runs, and it counts as half made.
+      JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8'))
       return new ProcessSandbox(directory, JSON.parse(readFileSync(join(directory, 'sandbox.json'), 'utf8')))
     } catch {
       return undefined

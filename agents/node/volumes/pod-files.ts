@@ -13,12 +13,13 @@ export interface PodFiles {
   ensureEmptyDirectory(uid: string, volume: string, options: EmptyDirectoryOptions): Promise<string>
   /**
    * A directory that shows exactly these files. A change is seen at once and as a whole: readers find the old set or the
-   * new one (`..data` is a link that is renamed over). Nothing is written when nothing changed.
+   * new one (`..data` is a link that is renamed over). Nothing is written when nothing changed. Throws RuntimeError
+   * FailedMount when the files cannot be together.
    */
-  writeFiles(uid: string, volume: string, files: readonly VolumeFile[], owner: VolumeOwner): Promise<string>
+  writeFiles(uid: string, volume: string, files: readonly VolumeFile[], options: WriteOptions): Promise<string>
   /** Checks, or makes, a path of the machine. Throws RuntimeError naming the path and the rule (`Directory`, ...). */
   ensureHostPath(path: string, type: string): Promise<void>
-  /** The real path below a volume's directory; made as a directory when missing. Never leads out of it. */
+  /** The real path below a volume's directory; made when missing, as a directory like the volume. Never leads out of it. */
   resolveSubPath(directory: string, subPath: string): Promise<string>
   /** Removes what this pod has. Harmless when there is nothing. */
   remove(uid: string): Promise<void>
@@ -29,6 +30,11 @@ export interface PodFiles {
 export interface EmptyDirectoryOptions extends VolumeOwner {
   readonly inMemory: boolean
   readonly bytesMax: number | undefined
+}
+
+export interface WriteOptions extends VolumeOwner {
+  /** Something of a Secret is in it: off the disk where the machine can. */
+  readonly isSecret: boolean
 }
 
 export interface VolumeOwner {

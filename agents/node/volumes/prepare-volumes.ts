@@ -56,5 +56,9 @@ async function prepareVolume(
     const type = Object.keys(volume).find(key => key !== 'name')
     throw new RuntimeError('FailedMount', `volumes of type ${type} are not supported by this node`)
   }
-  return files.writeFiles(uid, volume.name, content, owner)
+  return files.writeFiles(uid, volume.name, content, { ...owner, isSecret: holdsSecret(volume) })
+}
+
+function holdsSecret({ secret, projected }: DeepReadonly<Volume>): boolean {
+  return secret !== undefined || (projected?.sources ?? []).some(source => source.secret !== undefined)
 }

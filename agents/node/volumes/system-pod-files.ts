@@ -13,22 +13,27 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, join, sep } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import { isMountPoint, unmountBelow } from '../../host/mount-table.ts'
 import { runCommand, tryCommand } from '../../host/run-command.ts'
 import { RuntimeError } from '../runtime-driver.ts'
-import type { EmptyDirectoryOptions, PodFiles, VolumeFile, VolumeOwner } from './pod-files.ts'
+import type { EmptyDirectoryOptions, PodFiles, VolumeFile, VolumeOwner, WriteOptions } from './pod-files.ts'
 
-/** Volumes on this machine's disk, below `directory/<pod uid>/<volume>`. */
+/**
+ * Volumes on this machine's disk, below `directory/<pod uid>/<volume>`; those with something of a Secret below
+ * `secretDirectory`, which may be in memory.
+ */
 export class SystemPodFiles implements PodFiles {
   readonly #directory: string
+  readonly #secretDirectory: string
 
-  constructor(directory: string) {
+  constructor(directory: string, secretDirectory = directory) {
     this.#directory = directory
+    this.#secretDirectory = secretDirectory
   }
 
   async ensureEmptyDirectory(uid: string, volume: string, options: EmptyDirectoryOptions): Promise<string> {
-    const path = this.#make(uid, volume)
+    const path = make(this.#directory, uid, volume)
     if (options.inMemory && isRoot() && !isMountPoint(path)) {
       const size = options.bytesMax === undefined ? [] : [`size=${options.bytesMax}`]
       await runCommand(['mount', '-t', 'tmpfs', '-o', ['mode=777', ...size].join(','), 'tmpfs', path])
@@ -38,21 +43,16 @@ export class SystemPodFiles implements PodFiles {
     return path
   }
 
-  async writeFiles(uid: string, volume: string, files: readonly VolumeFile[], owner: VolumeOwner): Promise<string> {
-    const path = this.#make(uid, volume)
+  async writeFiles(uid: string, volume: string, files: readonly VolumeFile[], options: WriteOptions): Promise<string> {
+    const path = make(options.isSecret ? this.#secretDirectory : this.#directory, uid, volume)
     chmodSync(path, 0o755)
     const version = `..${hashOf(files)}`
-    const data = join(path, '..data')
-    if (readLink(data) === version) return path
-    const before = readLink(data)
-    rmSync(join(path, version), { recursive: true, force: true })
-    mkdirSync(join(path, version), { mode: 0o755 })
-    for (const file of files) writeOne(join(path, version), file, owner)
-    rmSync(`${data}_tmp`, { force: true })
-    symlinkSync(version, `${data}_tmp`)
-    renameSync(`${data}_tmp`, data)
+    if (readLink(join(path, '..data')) !== version) {
+      writeVersion(join(path, version), files, options)
+      showVersion(path, version)
+    }
     showFiles(path, files)
-    if (before !== undefined) rmSync(join(path, before), { recursive: true, force: true })
+    removeOldVersions(path, version)
     return path
   }
 
@@ -73,32 +73,39 @@ export class SystemPodFiles implements PodFiles {
     const wanted = join(directory, subPath)
     if (!existsSync(wanted)) {
       // Nothing on the way may be a link out of the volume.
-      inside(directory, nearestExisting(wanted), subPath)
-      mkdirSync(wanted, { recursive: true, mode: 0o777 })
+      const real = inside(directory, nearestExisting(wanted), subPath)
+      makeAlike(directory, join(real, relative(nearestExisting(wanted), wanted)))
     }
     return inside(directory, wanted, subPath)
   }
 
   async remove(uid: string): Promise<void> {
-    const path = join(this.#directory, uid)
-    if (!existsSync(path)) return
-    await unmountBelow(path)
-    try {
-      rmSync(path, { recursive: true, force: true })
-    } catch {
-      await tryCommand(['chmod', '-R', 'u+rwX', path], { timeoutMs: 60_000 })
-      rmSync(path, { recursive: true, force: true })
-    }
+    for (const directory of this.#directories) await removeMounted(join(directory, uid))
   }
 
   async list(): Promise<readonly string[]> {
-    return existsSync(this.#directory) ? readdirSync(this.#directory) : []
+    return [...new Set(this.#directories.flatMap(each => (existsSync(each) ? readdirSync(each) : [])))]
   }
 
-  #make(uid: string, volume: string): string {
-    const path = join(this.#directory, uid, volume)
-    mkdirSync(path, { recursive: true, mode: 0o755 })
-    return path
+  get #directories(): string[] {
+    return [...new Set([this.#directory, this.#secretDirectory])]
+  }
+}
+
+function make(directory: string, uid: string, volume: string): string {
+  const path = join(directory, uid, volume)
+  mkdirSync(path, { recursive: true, mode: 0o755 })
+  return path
+}
+
+async function removeMounted(path: string): Promise<void> {
+  if (!existsSync(path)) return
+  await unmountBelow(path)
+  try {
+    rmSync(path, { recursive: true, force: true })
+  } catch {
+    await tryCommand(['chmod', '-R', 'u+rwX', path], { timeoutMs: 60_000 })
+    rmSync(path, { recursive: true, force: true })
   }
 }
 
@@ -112,10 +119,36 @@ const CHECKS = {
   BlockDevice: (stat: ReturnType<typeof statSync> & object) => stat.isBlockDevice(),
 }
 
+function writeVersion(directory: string, files: readonly VolumeFile[], owner: VolumeOwner): void {
+  rmSync(directory, { recursive: true, force: true })
+  mkdirSync(directory, { mode: 0o755 })
+  for (const file of files) writeOne(directory, file, owner)
+}
+
+function showVersion(path: string, version: string): void {
+  const data = join(path, '..data')
+  rmSync(`${data}_tmp`, { force: true })
+  symlinkSync(version, `${data}_tmp`)
+  renameSync(`${data}_tmp`, data)
+}
+
+/** Also those that a crash left half written. */
+function removeOldVersions(path: string, version: string): void {
+  for (const name of readdirSync(path)) {
+    if (name.startsWith('..') && name !== '..data' && name !== version)
+      rmSync(join(path, name), { recursive: true, force: true })
+  }
+}
+
 function writeOne(directory: string, file: VolumeFile, owner: VolumeOwner): void {
   const path = join(directory, file.path)
-  mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
-  writeFileSync(path, file.bytes)
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
+    // Nobody else may read it before it has its mode.
+    writeFileSync(path, file.bytes, { mode: 0o600 })
+  } catch (error) {
+    throw failed(`${file.path} cannot be written: ${(error as Error).message}`)
+  }
   chmodSync(path, owner.group === undefined ? file.mode : file.mode | 0o040)
   own(path, owner)
 }
@@ -150,6 +183,16 @@ function readLink(path: string): string | undefined {
     return readlinkSync(path)
   } catch {
     return undefined
+  }
+}
+
+/** Each new directory has the mode of the volume: a container of any user may use it as it may use the volume. */
+function makeAlike(volume: string, path: string): void {
+  const { mode, gid } = statSync(volume)
+  const first = mkdirSync(path, { recursive: true })
+  for (let each = path; first !== undefined && each.length >= first.length; each = dirname(each)) {
+    chmodSync(each, mode & 0o7777)
+    own(each, { group: isRoot() ? gid : undefined })
   }
 }
 
