@@ -6,7 +6,6 @@ import type { Client } from '../../src/client/client.ts'
 import { createEventRecorder } from '../../src/client/event-recorder.ts'
 import { Informer } from '../../src/client/informer.ts'
 import type { Clock, Timer } from '../../src/lib/clock.ts'
-import { sleep } from '../../src/lib/clock.ts'
 import type { Logger } from '../../src/lib/log.ts'
 import type { Random } from '../../src/lib/random.ts'
 import { randomInt } from '../../src/lib/random.ts'
@@ -17,12 +16,13 @@ import type { Heartbeat } from './machine/lease-heartbeat.ts'
 import type { MachineFacts } from './machine/machine-facts.ts'
 import { capacityOf, type NodeFacts } from './machine/node-object.ts'
 import { NodeRegistration } from './machine/node-registration.ts'
+import { OrphanPods } from './orphan-pods.ts'
 import type { HostsFileUpdater, PodContext } from './pod/pod-context.ts'
 import { PodWorker } from './pod/pod-worker.ts'
 import { StartLimit } from './pod/start-limit.ts'
 import { stopAllPods } from './pod/stop-all-pods.ts'
 import type { Prober } from './probes/prober.ts'
-import type { RuntimeDriver, RuntimeInfo, Sandbox } from './runtime-driver.ts'
+import type { RuntimeDriver, RuntimeInfo } from './runtime-driver.ts'
 import type { PodFiles } from './volumes/pod-files.ts'
 import { ReferencedObjectCache } from './volumes/referenced-objects.ts'
 
@@ -58,12 +58,6 @@ const LOOPBACK_CIDR = '127.97.0.0/16'
 const PODS_MAX = 110
 /** Repairs what no event told: containers are listed again so often. */
 const RELIST_MS = 10_000
-/** How long, and how often, a new live store is told of running pods before anything else. */
-const REGISTER_FIRST_MS = 15_000
-const REGISTER_AGAIN_MS = 100
-const REGISTER_LATER_MS = 5_000
-/** What nobody has adopted so long after the live store was lost is reported. */
-const ADOPTION_MS = 300_000
 const ADOPT_AGAIN_MS = 2_000
 
 /** A node: keeps the pods that are bound to it, and its own Node object. */
@@ -75,8 +69,7 @@ export class NodeAgent {
   readonly #services: Informer<Service>
   readonly #references: ReferencedObjectCache
   readonly #recorder: ReturnType<typeof createEventRecorder>
-  /** Sandboxes whose pods a new live store does not know yet, by UID. */
-  readonly #orphans = new Map<string, Sandbox>()
+  readonly #orphans: OrphanPods
   #context: PodContext | undefined
   #runtime: RuntimeInfo | undefined
   #timers = new Set<Timer>()
@@ -98,7 +91,19 @@ export class NodeAgent {
     this.#registration = new NodeRegistration({
       ...options,
       facts: () => this.#nodeFacts(),
-      onStoreLost: () => this.#findOrphans(),
+      onStoreLost: () => this.#orphans.storeLost(),
+    })
+    this.#orphans = new OrphanPods({
+      ...options,
+      recordEvent: this.#recorder.record,
+      after: (delayMs, action) => this.#after(delayMs, action),
+      isStopped: () => this.#stopped,
+      isBeingDeleted: uid => this.#workers.get(uid)?.pod.metadata.deletionTimestamp !== undefined,
+      find: pod => this.#pods.get(keyOf(pod)),
+      onKnown: (uid, made) => {
+        if (made === undefined) this.#workers.get(uid)?.notify()
+        else this.#workers.get(uid)?.objectBack(made)
+      },
     })
   }
 
@@ -112,6 +117,11 @@ export class NodeAgent {
 
   get driver(): RuntimeDriver {
     return this.#options.driver
+  }
+
+  /** Where the machine is reached. */
+  get address(): string {
+    return this.#options.machine.describe().address
   }
 
   /** What the driver found; after `start`. */
@@ -129,7 +139,7 @@ export class NodeAgent {
     heartbeat.start()
     this.#services.onChange(() => this.#notify([...this.#workers.keys()]))
     this.#services.start()
-    await this.#recallOrphans()
+    await this.#orphans.recall()
     void this.#registration.registered().then(() => this.#watchPods())
     this.#relistLater()
   }
@@ -223,7 +233,7 @@ export class NodeAgent {
       worker?.objectGone()
       return
     }
-    this.#registered(uid)
+    this.#orphans.markKnown(uid)
     if (worker === undefined) this.#addWorker(pod).notify()
     else worker.objectBack(pod)
   }
@@ -268,87 +278,6 @@ export class NodeAgent {
     const store = await this.#registration.isKnownStore()
     if (this.#orphans.has(uid!)) return 'unknown'
     return store === 'known' ? 'removed' : 'unknown'
-  }
-
-  /**
-   * The live store was lost: what runs here is registered again, under its own name and UID. Namespaces come back from
-   * Git, so this is tried again for a while; resolves with the UIDs of what is still missing, which goes on being tried.
-   */
-  async #findOrphans(): Promise<readonly string[]> {
-    const { driver, clock } = this.#options
-    for (const sandbox of await driver.listSandboxes()) {
-      // What was being deleted is not wanted back: it ends as if the store had said so.
-      if (this.#workers.get(sandbox.uid)?.pod.metadata.deletionTimestamp === undefined)
-        this.#orphans.set(sandbox.uid, sandbox)
-    }
-    const endMs = clock.monotonic() + REGISTER_FIRST_MS
-    while (this.#orphans.size > 0 && !this.#stopped && clock.monotonic() < endMs) {
-      await this.#tryOrphans()
-      if (this.#orphans.size > 0) await sleep(clock, REGISTER_AGAIN_MS)
-    }
-    if (this.#orphans.size > 0) this.#after(REGISTER_AGAIN_MS, () => void this.#registerOrphans())
-    return [...this.#orphans.keys()]
-  }
-
-  /** What an earlier agent noted and did not get done. */
-  async #recallOrphans(): Promise<void> {
-    const noted = new Set(this.#options.notes.read().orphans ?? [])
-    for (const sandbox of await this.#options.driver.listSandboxes()) {
-      if (noted.has(sandbox.uid)) this.#orphans.set(sandbox.uid, sandbox)
-    }
-    if (this.#orphans.size > 0) this.#after(0, () => void this.#registerOrphans())
-  }
-
-  async #registerOrphans(): Promise<void> {
-    await this.#tryOrphans()
-    if (this.#orphans.size > 0) this.#after(REGISTER_LATER_MS, () => void this.#registerOrphans())
-  }
-
-  async #tryOrphans(): Promise<void> {
-    const { log } = this.#options
-    for (const [uid, sandbox] of [...this.#orphans]) {
-      if (this.#stopped) return
-      try {
-        await this.#registerPod(sandbox)
-        this.#registered(uid)
-      } catch (error) {
-        log.log('debug', 'pod not registered again yet', {
-          pod: `${sandbox.namespace}/${sandbox.name}`,
-          error: String(error),
-        })
-      }
-    }
-  }
-
-  #registered(uid: string): void {
-    if (!this.#orphans.delete(uid)) return
-    const { notes } = this.#options
-    notes.write({ ...notes.read(), orphans: [...this.#orphans.keys()] })
-    this.#workers.get(uid)?.notify()
-  }
-
-  /** Its namespace comes back from Git: until then this is refused, and tried again. */
-  async #registerPod(sandbox: Sandbox): Promise<void> {
-    const { client, nodeName } = this.#options
-    const manifest = JSON.parse(sandbox.manifest) as Pod
-    const spec = { ...manifest.spec, nodeName }
-    try {
-      const pod = await client.create(Pod, { ...manifest, spec } as Parameters<typeof client.create<Pod>>[1])
-      const worker = this.#workers.get(sandbox.uid)
-      if (pod.metadata.uid === sandbox.uid) worker?.objectBack(pod)
-      this.#after(ADOPTION_MS, () => void this.#reportUnadopted(pod))
-    } catch (error) {
-      if (!isApiError(error, 'AlreadyExists')) throw error
-    }
-  }
-
-  async #reportUnadopted(pod: DeepReadonly<Pod>): Promise<void> {
-    const now = this.#pods.get(keyOf(pod))
-    if (now === undefined || now.metadata.uid !== pod.metadata.uid || now.metadata.ownerReferences?.length) return
-    const message =
-      'runs since before the live store was lost, and no controller has adopted it: delete it if it is not wanted'
-    this.#options.log.log('warn', 'pod was not adopted', { pod: `${pod.metadata.namespace}/${pod.metadata.name}` })
-    this.#recorder.record(now, 'Warning', 'NotAdopted', message)
   }
 
   #containerChanged(containerId: string): void {
