@@ -48,6 +48,8 @@ const FORBIDDEN: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['fetch', /(^|[^.\w])fetch\(/],
 ]
 
+const LINES_MAX = 400
+
 interface SourceFile {
   readonly path: string
   readonly text: string
@@ -123,6 +125,15 @@ test('file names are in kebab-case and say what the file is', t => {
       return !/^[a-z0-9]+(-[a-z0-9]+)*(\.d)?\.ts$/.test(name) || vague.test(name)
     })
   t.deepEqual(wrong, [])
+})
+
+test('no file is too long to be read at once; tables are data', t => {
+  const tables = ['src/api/decode/protobuf-messages.ts']
+  const long = sources.filter(({ path, text }) => !tables.includes(path) && text.split('\n').length > LINES_MAX)
+  t.deepEqual(
+    long.map(({ path }) => path),
+    [],
+  )
 })
 
 test('no default exports and no markers of unfinished work', t => {
