@@ -2,10 +2,12 @@ import { Agent, get } from 'node:http'
 
 /** Asks an address at a steady rate, one connection a request, and counts answers and failures. */
 export class SteadyRequests {
+  /** What went wrong, and how long after the start. */
   readonly failures: string[] = []
   answers = 0
   readonly #timer: NodeJS.Timeout
   readonly #agent = new Agent({ keepAlive: false, maxSockets: 100 })
+  readonly #startedMs = performance.now()
   #pending = 0
 
   constructor(address: string, perSecond: number) {
@@ -25,7 +27,7 @@ export class SteadyRequests {
     const done = (failure?: string) => {
       this.#pending -= 1
       if (failure === undefined) this.answers += 1
-      else this.failures.push(failure)
+      else this.failures.push(`${failure} after ${Math.round(performance.now() - this.#startedMs)} ms`)
     }
     const request = get(address, { agent: this.#agent, timeout: 5_000 }, response => {
       response.resume()
