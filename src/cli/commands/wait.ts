@@ -1,7 +1,9 @@
 import { Application } from '../../api/kinds/gitops/application.ts'
 import { Repository } from '../../api/kinds/gitops/repository.ts'
 import { isFinished, Rollout } from '../../api/kinds/gitops/rollout.ts'
+import type { DeepReadonly } from '../../api/object.ts'
 import type { Client } from '../../client/client.ts'
+import { parseTime } from '../../lib/clock.ts'
 import { connect } from '../connect.ts'
 import type { DataDirectory } from '../data-directory.ts'
 import { findDataDirectory } from '../data-directory.ts'
@@ -10,6 +12,7 @@ import { isAncestor, resolveCommit } from '../resolve-commit.ts'
 import { UsageError } from '../usage-error.ts'
 
 const LOOK_AGAIN_MS = 300
+const RECORDING_MS_MAX = 10_000
 const UNDER_WAY = new Set(['Pending', 'Progressing'])
 
 interface Outcome {
@@ -58,7 +61,7 @@ async function look(client: Client, directory: DataDirectory, commit: string): P
     return undefined
   const rollouts = (await client.list(Rollout)).items.filter(rollout => rollout.spec.commit === commit)
   const applications = (await client.list(Application)).items.filter(each => each.status?.desired?.commit === commit)
-  if (rollouts.some(rollout => !isFinished(rollout))) return undefined
+  if (rollouts.some(rollout => !isFinished(rollout) || isBeingRecorded(rollout))) return undefined
   if (applications.some(({ status }) => UNDER_WAY.has(status?.phase ?? 'Pending'))) return undefined
   const outcomes = new Map<string, Outcome>()
   for (const { spec, status } of rollouts) {
@@ -76,4 +79,10 @@ async function look(client: Client, directory: DataDirectory, commit: string): P
     })
   }
   return [...outcomes.values()].toSorted((a, b) => (a.application < b.application ? -1 : 1))
+}
+
+/** Its status commit is a moment away: whoever fetches after waiting should find it. */
+function isBeingRecorded({ status }: DeepReadonly<Rollout>): boolean {
+  const finishedMs = parseTime(status?.finishedAt)
+  return status?.recorded === undefined && finishedMs !== undefined && Date.now() - finishedMs < RECORDING_MS_MAX
 }
