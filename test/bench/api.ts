@@ -1,20 +1,28 @@
-import { Agent, createServer, request } from 'node:https'
+import { Agent, request } from 'node:https'
 import { ConfigMap } from '../../src/api/kinds/core/config-map.ts'
 import { Pod } from '../../src/api/kinds/core/pod.ts'
 import { loadKubeconfig } from '../../src/client/kubeconfig.ts'
-import { systemClock } from '../../src/lib/system-clock.ts'
-import { systemRandom } from '../../src/lib/system-random.ts'
-import { openPki } from '../../src/server/pki/pki.ts'
-import { startBenchServer } from './bench-server.ts'
+import { startBareServer } from './bare-server.ts'
+import { type BenchServer, cpuMsOf, startBenchServer, whileWatchingOwnLoop } from './bench-server.ts'
 import type { Benchmark } from './figure.ts'
 import { figure, quantile, ratePerSecond, timeEach } from './figure.ts'
+import { ratesInTurns } from './rates-in-turns.ts'
+import { openRawSqlite } from './raw-sqlite.ts'
 
 const PODS = 5_000
+const ROUNDS = 10
+const VALUE = new Uint8Array(1536).fill(120)
 
-/** Creates over HTTPS, and GET and LIST beside a bare HTTPS server that sends the same bytes. */
+/** Creates over HTTPS beside raw SQLite, GET and LIST beside a bare HTTPS server that sends the same bytes. */
 export const benchmark: Benchmark = async function* () {
   await using server = await startBenchServer()
-  const { client } = server
+  yield* creates(server)
+  await ratePerSecond(PODS, 32, at => server.client.create(Pod, podAt(at)))
+  yield* reads(server)
+}
+
+async function* creates({ client, directory }: BenchServer) {
+  const raw = openRawSqlite(directory)
   const create = (at: number) =>
     client.create(ConfigMap, {
       apiVersion: 'v1',
@@ -22,43 +30,63 @@ export const benchmark: Benchmark = async function* () {
       metadata: { namespace: 'default', name: `bench-${at}` },
       data: { text: 'x'.repeat(1_000) },
     })
-  yield figure('api: creates over HTTPS, 1 client', await ratePerSecond(1_000, 1, create), '/s')
-  yield figure('api: creates over HTTPS, 64 clients', await ratePerSecond(5_000, 64, at => create(at + 1_000)), '/s')
+  await ratePerSecond(500, 1, at => create(at + 2_000_000))
+  const rates = await ratesInTurns([
+    { clients: 1, times: 2_000, work: async () => raw.insert(VALUE) },
+    { clients: 1, times: 2_000, work: create },
+    { clients: 64, times: 6_400, work: at => create(at + 1_000_000) },
+  ])
+  raw.close()
+  const reference = ['raw SQLite, 1 a transaction', rates[0]!] as const
+  yield figure('api: creates over HTTPS, 1 client', rates[1]!, '/s', reference)
+  yield figure('api: creates over HTTPS, 64 clients', rates[2]!, '/s', reference)
+}
 
-  await ratePerSecond(PODS, 32, at => client.create(Pod, podAt(at)))
+async function* reads(server: BenchServer) {
   const access = await loadKubeconfig(`${server.directory}/kubeconfig`)
   const agent = new Agent({ keepAlive: true, maxSockets: 1, ...tlsOf(access) })
   const fetch = (base: string, path: string) => download(`${base}${path}`, agent)
-  const onePath = '/api/v1/namespaces/default/pods/pod-7'
   const listPath = '/api/v1/namespaces/default/pods'
-  const one = await fetch(access.server, onePath)
-  const list = await fetch(access.server, listPath)
-  const bare = await startBareServer(
-    server.directory,
-    new Map([
-      [onePath, one],
-      [listPath, list],
-    ]),
-  )
+  const onePath = `${listPath}/pod-7`
+  const answers = new Map<string, Buffer>()
+  for (const path of [onePath, listPath]) answers.set(path, await fetch(access.server, path))
+  const bare = await startBareServer(server.directory, answers)
   for (const [name, path, times] of [
-    ['GET of a pod', onePath, 2_000],
+    ['GET of a pod', onePath, 3_000],
     [`LIST of ${PODS} pods`, listPath, 30],
   ] as const) {
-    await timeEach(times / 10, () => fetch(access.server, path))
-    const own: number[] = []
-    const floor: number[] = []
-    // In turns, so that both see the same machine.
-    for (let round = 0; round < 10; round++) {
-      own.push(...(await timeEach(times / 10, () => fetch(access.server, path))))
-      floor.push(...(await timeEach(times / 10, () => fetch(bare.address, path))))
-    }
+    const own = { pid: server.process.pid!, run: () => fetch(access.server, path) }
+    const floor = { pid: bare.pid, run: () => fetch(bare.address, path) }
+    await timeEach(times / ROUNDS, own.run)
+    await timeEach(times / ROUNDS, floor.run)
+    await server.longestStallMs()
+    const { result, stallMs } = await whileWatchingOwnLoop(() => inTurns(times, own, floor))
     for (const fraction of [0.5, 0.99]) {
-      const reference = ['bare https server', quantile(floor, fraction)] as const
-      yield figure(`api: ${name}, p${fraction * 100}`, quantile(own, fraction), 'ms', reference)
+      const reference = ['bare https server', quantile(result.floor, fraction)] as const
+      yield figure(`api: ${name}, p${fraction * 100}`, quantile(result.own, fraction), 'ms', reference)
     }
+    yield figure(`api: ${name}, CPU`, result.ownCpuMs / times, 'ms', ['bare https server', result.floorCpuMs / times])
+    const stall = await server.longestStallMs()
+    yield figure(`api: ${name}, longest stall of the event loop`, stall, 'ms', ["the client's own", stallMs])
   }
   agent.destroy()
   bare.close()
+}
+
+interface Served {
+  readonly pid: number
+  readonly run: () => Promise<unknown>
+}
+
+/** So that both see the same machine. */
+async function inTurns(times: number, own: Served, floor: Served) {
+  const samples = { own: [] as number[], floor: [] as number[] }
+  const before = { own: cpuMsOf(own.pid), floor: cpuMsOf(floor.pid) }
+  for (let round = 0; round < ROUNDS; round++) {
+    samples.own.push(...(await timeEach(times / ROUNDS, own.run)))
+    samples.floor.push(...(await timeEach(times / ROUNDS, floor.run)))
+  }
+  return { ...samples, ownCpuMs: cpuMsOf(own.pid) - before.own, floorCpuMs: cpuMsOf(floor.pid) - before.floor }
 }
 
 function podAt(at: number) {
@@ -92,18 +120,4 @@ function download(address: string, agent: Agent): Promise<Buffer> {
       .on('error', reject)
       .end()
   })
-}
-
-/** The floor: node:https with the same kind of certificate, sending the same bytes from memory. */
-async function startBareServer(directory: string, answers: ReadonlyMap<string, Buffer>) {
-  const pki = await openPki({ directory: `${directory}/pki`, clock: systemClock, random: systemRandom })
-  const { certificate, key } = await pki.serverCredentials({ dns: ['localhost'], ip: ['127.0.0.1'] })
-  const options = { cert: certificate, key, ca: pki.caCertificate, requestCert: true, rejectUnauthorized: true }
-  const server = createServer(options, (incoming, response) => {
-    response.setHeader('content-type', 'application/json')
-    response.end(answers.get(incoming.url ?? ''))
-  })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  return { address: `https://127.0.0.1:${port}`, close: () => void server.close() }
 }

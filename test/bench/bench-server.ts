@@ -2,14 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { servedKinds } from '../../src/cli/served-kinds.ts'
 import type { HttpClient } from '../../src/client/http-client.ts'
 import { createHttpClient } from '../../src/client/http-client.ts'
 import { loadKubeconfig } from '../../src/client/kubeconfig.ts'
 import { systemClock } from '../../src/lib/system-clock.ts'
 import { systemRandom } from '../../src/lib/system-random.ts'
+import { compiledProgram } from './compiled-program.ts'
 
-/** A server of its own in a directory of its own, as `pintle server` runs it. */
+/** A server of its own in a directory of its own. */
 export interface BenchServer extends AsyncDisposable {
   readonly directory: string
   readonly repository: string
@@ -17,21 +19,34 @@ export interface BenchServer extends AsyncDisposable {
   readonly client: HttpClient
   /** From the start of the process to its readiness. */
   readonly readyMs: number
+  /** The node's agent; undefined without one. */
+  agentPid(): number | undefined
+  /** The longest stall of the event loop of a `server` since the last call. */
+  longestStallMs(): Promise<number>
 }
 
-const START = join(import.meta.dirname, '../../src/cli/start.js')
 const READY_TIMEOUT_MS = 60_000
+const POLL_MS = 2
 
-export async function startBenchServer(): Promise<BenchServer> {
+/**
+ * `['server']`: the control plane alone, with a probe in its event loop. `['up', '--runtime', 'fake']`: with a node, and
+ * without the probe, whose timer would be all that such a server does at rest.
+ */
+export async function startBenchServer(command: readonly string[] = ['server']): Promise<BenchServer> {
+  const start = compiledProgram()
   const directory = mkdtempSync(join(tmpdir(), 'pintle-bench-'))
-  const startedMs = performance.now()
+  const stallPath = join(directory, 'stall')
   const addresses = ['--api-address', '127.0.0.1:0', '--http-address', '127.0.0.1:0']
-  const child = spawn(process.execPath, [START, 'server', '--data-dir', directory, ...addresses], { stdio: 'ignore' })
-  while (!existsSync(join(directory, 'ready'))) {
-    if (child.exitCode !== null || performance.now() - startedMs > READY_TIMEOUT_MS)
-      throw new Error('the server did not start')
-    await new Promise(resolve => setTimeout(resolve, 5))
-  }
+  const probe = command[0] === 'server' ? ['--import', join(import.meta.dirname, 'loop-probe.js')] : []
+  const startedMs = performance.now()
+  const child = spawn(process.execPath, [...probe, start, ...command, '--data-dir', directory, ...addresses], {
+    stdio: 'ignore',
+    env: { ...process.env, PINTLE_BENCH_LOOP: stallPath },
+  })
+  await waitUntil(() => {
+    if (child.exitCode !== null) throw new Error('the server did not start')
+    return existsSync(join(directory, 'ready'))
+  })
   const readyMs = performance.now() - startedMs
   const access = await loadKubeconfig(join(directory, 'kubeconfig'))
   const client = createHttpClient({ access, kinds: servedKinds(), clock: systemClock, random: systemRandom })
@@ -41,13 +56,45 @@ export async function startBenchServer(): Promise<BenchServer> {
     process: child,
     client,
     readyMs,
+    agentPid() {
+      const record = join(directory, 'agent', 'agent.json')
+      return existsSync(record) ? (JSON.parse(readFileSync(record, 'utf8')) as { pid: number }).pid : undefined
+    },
+    async longestStallMs() {
+      rmSync(stallPath, { force: true })
+      child.kill('SIGUSR2')
+      await waitUntil(() => existsSync(stallPath))
+      return Number(readFileSync(stallPath, 'utf8'))
+    },
     async [Symbol.asyncDispose]() {
       client.close()
-      child.kill('SIGTERM')
+      child.kill('SIGINT')
       await new Promise(resolve => child.once('exit', resolve))
       rmSync(directory, { recursive: true, force: true })
     },
   }
+}
+
+async function waitUntil(condition: () => boolean): Promise<void> {
+  const startedMs = performance.now()
+  while (!condition()) {
+    if (performance.now() - startedMs > READY_TIMEOUT_MS) throw new Error('the server took too long')
+    await new Promise(resolve => setTimeout(resolve, POLL_MS))
+  }
+}
+
+/**
+ * The longest stall of this process's event loop while `work` waits for a server: what the machine alone does to a
+ * process that has next to nothing to do. The reference for the server's own stalls.
+ */
+export async function whileWatchingOwnLoop<Result>(
+  work: () => Promise<Result>,
+): Promise<{ readonly result: Result; readonly stallMs: number }> {
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  delay.enable()
+  const result = await work()
+  delay.disable()
+  return { result, stallMs: Math.max(0, delay.max / 1e6 - 1) }
 }
 
 /** Proportional set size of a process in MB: shared pages count once for all who share them. Linux only. */
