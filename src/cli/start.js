@@ -1,7 +1,12 @@
 // Plain JavaScript, and first: what is imported after this line starts from the compile cache.
-import { enableCompileCache } from 'node:module'
+import * as nodeModule from 'node:module'
 
-const { directory } = enableCompileCache()
+if (nodeModule.enableCompileCache === undefined || nodeModule.stripTypeScriptTypes === undefined) {
+  console.error(`pintle: this Node is ${process.version}, and Pintle needs Node 24, which it brings along: call it by`)
+  console.error("        'npx pintle' or 'npm start', not by its files")
+  process.exit(1)
+}
+const { directory } = nodeModule.enableCompileCache()
 // Workers look for it here; without it each of them loads a compiler of its own for a checkout's TypeScript.
 if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= directory
 

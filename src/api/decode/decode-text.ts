@@ -10,8 +10,14 @@ export function decodeText(bytes: Uint8Array, bytesMax: number): string {
   try {
     return strict.decode(bytes)
   } catch {
-    throw new DecodeError('the bytes are not valid UTF-8', firstBadPlace(bytes))
+    throw new DecodeError(describeBytes(bytes), firstBadPlace(bytes))
   }
+}
+
+/** Says what Windows calls "Unicode" by its name. */
+function describeBytes([first, second]: Uint8Array): string {
+  const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+  return isUtf16 ? 'the text is UTF-16, not UTF-8' : 'the bytes are not valid UTF-8'
 }
 
 /** U+FFFD stands where decoding went wrong, unless the text has one of its own before. */

@@ -56,8 +56,8 @@ export class YamlBuilder {
 
   #targetOf(alias: Alias): Node {
     const target = this.#anchors.get(alias.source)
-    if (target === undefined) this.#fail(alias, `*${alias.source} names an anchor that is not defined before it`)
-    if (this.#open.has(target)) this.#fail(alias, `*${alias.source} stands inside the value that it names`)
+    if (target === undefined) this.#fail(alias, UNKNOWN_ALIAS)
+    if (this.#open.has(target)) this.#fail(alias, 'this alias stands inside the value that it names')
     return target
   }
 
@@ -141,14 +141,14 @@ export class YamlBuilder {
     const resolved = resolvePlainScalar(source)
     if ('refused' in resolved) return this.#fail(node, resolved.refused)
     if (tag !== undefined && !fitsTag(resolved.value, tag)) {
-      this.#fail(node, `the tag ${String(node.tag)} does not fit ${JSON.stringify(source.slice(0, 40))}`)
+      this.#fail(node, WRONG_TAG)
     }
     return resolved.value
   }
 
   #checkTag(node: Node, expected: 'map' | 'seq'): void {
     const tag = tagOf(node)
-    if (tag !== undefined && tag !== expected) this.#fail(node, `the tag ${String(node.tag)} is not supported`)
+    if (tag !== undefined && tag !== expected) this.#fail(node, WRONG_TAG)
   }
 
   #duplicate(): void {
@@ -175,6 +175,11 @@ export class YamlBuilder {
     throw new DecodeError(where + why, range ? placeOf(this.#text, range[0]) : undefined)
   }
 }
+
+// What was written is never quoted: an unquoted password may begin with * or !.
+const UNKNOWN_ALIAS =
+  'this alias (*) names an anchor that is not defined before it; put it in quotes if you mean a text'
+const WRONG_TAG = 'this tag (!) does not fit the value or is not supported; put it in quotes if you mean a text'
 
 function isMergeKey(key: unknown): boolean {
   return isScalar(key) && key.value === '<<' && key.type === 'PLAIN' && key.tag === undefined

@@ -33,24 +33,24 @@ export function resolvePlainScalar(text: string): PlainScalar {
   if (word !== undefined) return { value: word }
   if (/^[-+.\d]/.test(text)) return resolveNumber(text)
   if (BOOLEAN_OF_YAML_1_1.test(text)) {
-    return refuse(text, 'a boolean to some readers of YAML and a text to others; write true or false', text)
+    const remedy = `write true or false; write "${text}" in quotes if you mean the text`
+    return { refused: `${text} is a boolean to some readers of YAML and a text to others; ${remedy}` }
   }
   return { value: text }
 }
 
 function resolveNumber(text: string): PlainScalar {
-  if (DECIMAL.test(text)) return wholeNumber(text, Number(text))
+  if (DECIMAL.test(text)) return wholeNumber(Number(text))
   const other = OTHER_BASE.exec(text)
-  if (other !== null) return wholeNumber(text, inOtherBase(other))
-  if (/^[-+]?0\d+$/.test(text))
-    return refuse(text, 'neither an octal number nor a decimal one (it starts with 0)', text)
+  if (other !== null) return wholeNumber(inOtherBase(other))
+  if (/^[-+]?0\d+$/.test(text)) return refuse('neither an octal number nor a decimal one (it starts with 0)')
   if (FLOAT.test(text)) {
     const value = Number(text)
-    return Number.isFinite(value) ? { value: value === 0 ? 0 : value } : refuse(text, 'out of range', text)
+    return Number.isFinite(value) ? { value: value === 0 ? 0 : value } : refuse('a number out of range')
   }
-  if (NOT_A_JSON_NUMBER.test(text)) return refuse(text, 'not a number that an object can hold', text)
+  if (NOT_A_JSON_NUMBER.test(text)) return refuse('not a number that an object can hold')
   if (text.includes('_') && UNDERSCORED.test(text)) {
-    return refuse(text, 'a number to some readers of YAML and a text to others; write the number without "_"', text)
+    return refuse('a number to some readers of YAML and a text to others; write the number without "_"')
   }
   return { value: text }
 }
@@ -61,13 +61,12 @@ function inOtherBase([, sign, octal, hexadecimal, binary]: RegExpExecArray): num
   return sign === '-' ? -value : value
 }
 
-function wholeNumber(text: string, value: number): PlainScalar {
-  if (!Number.isSafeInteger(value)) return refuse(text, `a whole number beyond ±${Number.MAX_SAFE_INTEGER}`, text)
+function wholeNumber(value: number): PlainScalar {
+  if (!Number.isSafeInteger(value)) return refuse(`a whole number beyond ±${Number.MAX_SAFE_INTEGER}`)
   return { value: value === 0 ? 0 : value }
 }
 
-function refuse(text: string, what: string, quoted: string): PlainScalar {
-  const shown = text.length > 40 ? `${text.slice(0, 40)}...` : text
-  const remedy = quoted.length > 40 ? 'put it in quotes' : `write "${quoted}" in quotes`
-  return { refused: `${shown} is ${what}; ${remedy} if you mean the text` }
+/** Never quotes the number: it may be a password. Its place is told beside it. */
+function refuse(what: string): PlainScalar {
+  return { refused: `this is ${what}; put it in quotes if you mean the text` }
 }

@@ -62,9 +62,15 @@ function compose(text: string, limits: DecodeLimits): readonly Document.Parsed[]
     const [error] = errors
     if (error === undefined) continue
     if (error.code === 'RESOURCE_EXHAUSTION') throw tooDeep(limits, text, error.pos[0])
-    throw new DecodeError(error.message, placeOf(text, error.pos[0]))
+    throw new DecodeError(withoutQuotes(error.message), placeOf(text, error.pos[0]))
   }
   return documents
+}
+
+/** The library's words without what they quote of the text: that may be a part of a Secret. */
+function withoutQuotes(message: string): string {
+  if (message.startsWith('Not a YAML token')) return 'text that belongs to nothing: is it indented as it should be?'
+  return message.replace(/^(Unresolved (?:tag|alias)|Unexpected .* in YAML stream|Invalid escape sequence)\b.*$/s, '$1')
 }
 
 function parseAll(text: string): readonly Document.Parsed[] {

@@ -5,6 +5,7 @@ import type { GuardVerdict } from '../guard/judge-deletes.ts'
 import { judgeDeletes } from '../guard/judge-deletes.ts'
 import type { ObjectRef } from '../object/object-ref.ts'
 import { formatRef, refKey } from '../object/object-ref.ts'
+import { describeSecretRefusal } from '../object/secret-refusal.ts'
 import { compareForApply } from '../order/object-order.ts'
 import type { Claims } from '../render/claims.ts'
 import type { RenderedObject } from '../render/rendered-application.ts'
@@ -126,7 +127,11 @@ function planRefused(
 function refusalText({ kind }: RenderedObject, error: ApiError): string {
   const causes = error.status.details?.causes ?? []
   if (causes.length === 0) return kind.secret ? error.reason : error.message
-  return causes.map(cause => `${cause.field ?? ''}: ${kind.secret ? cause.reason : cause.message}`).join('; ')
+  return causes
+    .map(cause =>
+      kind.secret ? `${cause.field ?? ''} ${describeSecretRefusal(cause)}` : `${cause.field ?? ''}: ${cause.message}`,
+    )
+    .join('; ')
 }
 
 /** The field, when the only trouble is that fields are changed which cannot change. */

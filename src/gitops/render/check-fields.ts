@@ -6,6 +6,7 @@ import type { KubeObject } from '../../api/object.ts'
 import type { ReadonlyPlainObject } from '../../api/plain-object.ts'
 import { validateMetadata } from '../../api/validation/metadata.ts'
 import { pruneAndCheck } from '../../api/validation/structure.ts'
+import { describeSecretRefusal } from '../object/secret-refusal.ts'
 import { showText } from '../object/show-text.ts'
 import type { FieldPath } from '../source/parse-manifests.ts'
 
@@ -48,8 +49,10 @@ export function checkFields(
 }
 
 /** Of a kind of secrets only the reason is told: a message may quote the value. */
-function findingOf({ field = '', message = '', reason = 'invalid' }: StatusCause, secret: boolean): FieldFinding {
-  return { field: parsePath(field), message: `${showText(field, 200)}: ${secret ? reason : showText(message, 300)}` }
+function findingOf(cause: StatusCause, secret: boolean): FieldFinding {
+  const { field = '', message = '' } = cause
+  const why = secret ? ` ${describeSecretRefusal(cause)}` : `: ${showText(message, 300)}`
+  return { field: parsePath(field), message: `${showText(field, 200)}${why}` }
 }
 
 /** `spec.containers[0].image` as steps. */

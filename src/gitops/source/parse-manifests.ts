@@ -93,12 +93,17 @@ function addDocument(
     })
 }
 
+function remedyOf(why: string, kind: DecodeError['kind']): { readonly remedy?: string } {
+  if (kind !== 'wrong') return { remedy: 'split the file' }
+  return why.includes('UTF-8') ? { remedy: 'save the file as UTF-8 text' } : {}
+}
+
 function decodeProblem({ why, line, kind }: DecodeError): SourceProblem {
   return {
     path: '',
     ...(line !== undefined && { line }),
     message: kind === 'wrong' ? `is no valid YAML or JSON: ${showText(why, 300)}` : showText(why, 300),
-    ...(kind !== 'wrong' && { remedy: 'split the file' }),
+    ...remedyOf(why, kind),
     unreadable: true,
   }
 }
