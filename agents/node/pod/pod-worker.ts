@@ -350,7 +350,8 @@ export class PodWorker {
   async #writeStatus(view: PodView): Promise<void> {
     if (this.#isRemoved) return
     const written = await writePodStatus(view, this.#context)
-    if (written !== undefined) this.#pod = written
+    // The answer may be older than what the watch has told meanwhile, e.g. that the pod is to go.
+    if (written !== undefined && this.#pod === view.pod) this.#pod = written
   }
 
   #event(type: 'Normal' | 'Warning', reason: string, message: string): void {
