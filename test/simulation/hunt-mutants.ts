@@ -2,6 +2,7 @@ import { fork, spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { WORKER_ARGUMENTS } from './run-seeds.ts'
 import type { SeedReport } from './seed-worker.ts'
 
 const ROOT = resolve(import.meta.dirname, '..', '..')
@@ -67,6 +68,7 @@ function firstViolation(copy: string, seeds: number, expected: readonly string[]
   return new Promise((resolve, reject) => {
     const worker = fork(join(copy, 'test/simulation/seed-worker.ts'), [], {
       cwd: copy,
+      execArgv: WORKER_ARGUMENTS,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     })
     let seed = 1

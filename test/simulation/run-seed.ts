@@ -34,7 +34,7 @@ export interface SeedResult {
 }
 
 /**
- * One cluster from one seed: a minute of pushes and faults, then peace. All that must hold is checked after every step,
+ * One cluster from one seed: a while of pushes and faults, then peace. All that must hold is checked after every step,
  * and in peace the cluster must come to what Git says within bounded time.
  */
 export async function runSeed(seed: number): Promise<SeedResult> {

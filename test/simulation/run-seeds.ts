@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url'
 import type { SeedReport } from './seed-worker.ts'
 
 const WORKER = fileURLToPath(new URL('./seed-worker.ts', import.meta.url))
+/** Runs make much that is soon forgotten. */
+export const WORKER_ARGUMENTS = [...process.execArgv, '--max-semi-space-size=64']
 const PROGRESS_EVERY = 100
 
 /** Runs seeds on several processes, each twice; prints what went wrong. Returns the exit code. */
@@ -18,7 +20,7 @@ export async function runSeeds(options: {
   const failed: SeedReport[] = []
   const runner = () =>
     new Promise<void>((resolve, reject) => {
-      const worker = fork(WORKER, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+      const worker = fork(WORKER, [], { execArgv: WORKER_ARGUMENTS, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
       const give = () => {
         if (next < first + count) worker.send({ seed: next++, twice: true })
         else worker.disconnect()

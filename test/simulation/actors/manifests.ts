@@ -21,7 +21,7 @@ spec:
   template:
     metadata:
       labels: {app: ${name}}
-      annotations: {fake.pintle.dev/start-ms: "300", fake.pintle.dev/stop-ms: "1500", fake.pintle.dev/ready-seconds: "1"}
+      annotations: {fake.pintle.dev/start-ms: "1300", fake.pintle.dev/stop-ms: "1500"}
     spec:
       terminationGracePeriodSeconds: 5
       containers:

@@ -7,6 +7,9 @@ const PEACE_MS_MAX = 1_800_000
 const LOOK_EVERY_MS = 1_000
 const UNBLOCK_EVERY_MS = 20_000
 const REST_MS = 600_000
+/** What is held, or was just brought back, may still be settling. */
+const QUIET_MS = 60_000
+const QUIET_MS_MAX = 900_000
 
 /** Without faults the cluster comes to what Git says, plans nothing more, and then rests. */
 export async function peace(cast: Cast, fate: Fate): Promise<void> {
@@ -45,7 +48,7 @@ async function checkEmptyPlan({ cluster, model }: Cast): Promise<void> {
 
 /** With nothing changing there is no write, neither to the store nor to Git. */
 async function checkRest({ cluster }: Cast): Promise<void> {
-  await cluster.run(LOOK_EVERY_MS * 30)
+  await cluster.run(QUIET_MS_MAX, quietFor(cluster))
   const before = { revision: cluster.disk.revision, refs: await cluster.git.listRefs('refs/') }
   await cluster.run(REST_MS)
   const written = cluster.disk.revision - before.revision
@@ -60,4 +63,13 @@ async function checkRest({ cluster }: Cast): Promise<void> {
   const refs = await cluster.git.listRefs('refs/')
   const moved = refs.filter(({ ref, target }) => before.refs.find(each => each.ref === ref)?.target !== target)
   if (moved.length > 0) throw new Violation('at rest nothing is written', `${moved.map(each => each.ref)} moved`)
+}
+
+/** True once nothing was written for `QUIET_MS`. */
+function quietFor({ disk, clock }: Cast['cluster']): () => boolean {
+  let seen = { revision: disk.revision, atMs: clock.monotonic() }
+  return () => {
+    if (disk.revision !== seen.revision) seen = { revision: disk.revision, atMs: clock.monotonic() }
+    return clock.monotonic() - seen.atMs >= QUIET_MS
+  }
 }

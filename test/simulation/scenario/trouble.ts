@@ -6,7 +6,7 @@ import type { SimulatedCluster } from '../world/simulated-cluster.ts'
 import { NO_CLUSTER_FAULTS } from '../world/simulated-cluster.ts'
 import type { Fate } from './draw-faults.ts'
 
-export const TROUBLE_MS = 60_000
+export const TROUBLE_MS = 45_000
 const ACT_EVERY_MS_MAX = 8_000
 const CLOCK_JUMP_MS_MAX = 60_000
 
@@ -19,7 +19,7 @@ export interface Cast {
   readonly forget: () => void
 }
 
-/** A minute in which people push and type, and everything fails that can. */
+/** A while in which people push and type, and everything fails that can. */
 export async function trouble(cast: Cast, fate: Fate): Promise<void> {
   const { cluster, model, reader } = cast
   let isOver = false

@@ -12,6 +12,7 @@ import type { Cast } from './trouble.ts'
 /** Undefined when everything is as Git says, and nothing else is left but what waits for a person. */
 export async function whyNotSettled({ cluster, model }: Cast, fate: Fate): Promise<string | undefined> {
   if (cluster.server === undefined || cluster.engine === undefined) return 'no server runs'
+  if (cluster.heldParts.length > 0) return `${cluster.heldParts} is still away`
   const client = cluster.client()
   const { items } = await client.list(Application)
   const held = new Set(items.flatMap(({ status }) => status?.held?.objects ?? []))

@@ -143,6 +143,11 @@ export class SimulatedCluster {
     if (part !== undefined) this.#restartPart(part)
   }
 
+  /** Parts that are kept from starting. */
+  get heldParts(): readonly string[] {
+    return [...this.#held]
+  }
+
   /** Somebody stops the server, deletes its store and starts it again. */
   wipeStore(): void {
     this.crash('server', 'its store is deleted')
