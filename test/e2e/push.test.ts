@@ -101,7 +101,6 @@ test.serial('the commands tell it as data and as text', async t => {
     [['history', 'nobody'], /no rollout|nobody/],
     [['rollback', 'nobody'], /nobody/],
     [['approve', 'hello', 'abc'], /hello|held|nothing/i],
-    [['retry', 'hello'], /hello/],
   ] as const) {
     const { code, text } = await cluster.pintle(...args)
     t.is(code, 1, args.join(' '))
