@@ -18,12 +18,16 @@ export async function readQuarantinedObjects(
   const path = join(folder, packs[0]!)
   if ((await stat(path)).size > PACK_BYTES_MAX) return undefined
   try {
-    return decodePack(await readFile(path), INFLATED_BYTES_MAX)
+    const pack = await readFile(path)
+    return pack.readUInt32BE(OBJECT_COUNT_AT) > PACK_OBJECTS_MAX ? undefined : decodePack(pack, INFLATED_BYTES_MAX)
   } catch {
     return undefined // what is wrong with it, git says
   }
 }
 
-/** What inflates in about ten milliseconds. */
+/** What inflates in about ten milliseconds: each object costs some twenty microseconds, however small. */
+const PACK_OBJECTS_MAX = 500
 const PACK_BYTES_MAX = 512 * 1024
 const INFLATED_BYTES_MAX = 4 * 1024 * 1024
+/** In the header of a pack (gitformat-pack). */
+const OBJECT_COUNT_AT = 8

@@ -9,6 +9,7 @@ import type { Benchmark, Figure } from './figure.ts'
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Benchmark }>>> = {
   store: () => import('./store.ts'),
   api: () => import('./api.ts'),
+  watch: () => import('./watch.ts'),
   push: () => import('./push.ts'),
   idle: () => import('./idle.ts'),
 }
