@@ -91,7 +91,7 @@ for (const minor of ['1.27', '1.33']) {
     )
     const described = (await kubectl('describe', 'pods', '-n', namespace, '-l', 'app=nginx')).out
     t.regex(described, /Reason:\s+CreateContainerError/)
-    t.regex(described, /Warning\s+Failed.*this node has no images; set command or use --runtime docker/)
+    t.regex(described, /Warning\s+Failed.*this node has no images: set command/)
     t.is((await kubectl('delete', 'ns', namespace)).code, 0)
   })
 }
