@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander'
+import { messageOf } from '../lib/message-of.ts'
 import { UsageError } from './usage-error.ts'
 import { VERSION } from './version.ts'
 
@@ -15,7 +16,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 /** 1 = refused or failed, 2 = changes (`plan`), 3 = held (`wait`); 0 = done. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode
-  const message = isNoSpace(error) ? NO_SPACE : error instanceof Error ? error.message : String(error)
+  const message = isNoSpace(error) ? NO_SPACE : messageOf(error)
   console.error(`pintle: ${message}`)
   if (process.env['PINTLE_DEBUG'] && error instanceof Error) console.error(error.stack)
   else if (!isSentence(error)) console.error('(set PINTLE_DEBUG=1 to see where)')

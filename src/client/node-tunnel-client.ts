@@ -5,6 +5,7 @@ import type { BackoffLimits } from '../lib/backoff.ts'
 import { backoffDelayMs } from '../lib/backoff.ts'
 import type { Clock, Timer } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
+import { messageOf } from '../lib/message-of.ts'
 import type { Random } from '../lib/random.ts'
 import type { HttpConnection } from './http-connection.ts'
 import type { TunnelMessage } from './node-tunnel-protocol.ts'
@@ -147,7 +148,7 @@ class TunnelAnswers {
   #fail(id: number, error: unknown): void {
     const reason = isApiError(error) ? error.reason : 'InternalError'
     if (!isApiError(error)) this.#options.log.log('error', 'node request failed', { error: String(error) })
-    this.#send({ id, type: 'error', reason, message: error instanceof Error ? error.message : String(error) })
+    this.#send({ id, type: 'error', reason, message: messageOf(error) })
   }
 
   #cancel(id: number): void {

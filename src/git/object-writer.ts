@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
 import { makeDirectorySynced, syncPath, writeSynced } from '../lib/durable-file.ts'
+import { messageOf } from '../lib/message-of.ts'
 import type { Offload } from '../lib/offload.ts'
 import type { ObjectId } from './git-repository.ts'
 import { GitError } from './git-repository.ts'
@@ -53,7 +54,7 @@ export class ObjectWriter {
       if (batch.length >= PACK_OBJECTS_MIN) await this.#writePack(batch.map(([, object]) => object))
       else await this.#writeLoose(batch)
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause)
+      const why = messageOf(cause)
       throw new GitError('unavailable', `nothing can be written to the Git repository: ${why}`, { cause })
     }
     for (const [id, object] of batch) {

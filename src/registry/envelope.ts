@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { messageOf } from '../lib/message-of.ts'
 import type { Random } from '../lib/random.ts'
 import { StoreError } from '../store/store.ts'
 import { CIPHER_NONCE_BYTES, type Cipher } from './cipher.ts'
@@ -59,7 +60,7 @@ function decrypt(cipher: Cipher, key: string, keyId: number, value: Buffer): Uin
   try {
     return cipher.open(keyId, value.subarray(HEADER_BYTES + CIPHER_NONCE_BYTES), nonce, Buffer.from(key))
   } catch (cause) {
-    throw damaged(key, `it cannot be decrypted: ${cause instanceof Error ? cause.message : String(cause)}`)
+    throw damaged(key, `it cannot be decrypted: ${messageOf(cause)}`)
   }
 }
 

@@ -2,6 +2,7 @@ import type { Kind } from '../api/kind.ts'
 import { type BackoffLimits, backoffDelayMs } from '../lib/backoff.ts'
 import type { Clock, Timer } from '../lib/clock.ts'
 import type { Logger } from '../lib/log.ts'
+import { messageOf } from '../lib/message-of.ts'
 import type { Random } from '../lib/random.ts'
 import { type KeyValue, type Store, StoreError, type StoreEvent, type StoreWatch } from '../store/store.ts'
 import type { Envelopes } from './envelope.ts'
@@ -179,7 +180,7 @@ export class StoreCache {
       const body = this.#options.envelopes.unwrap(key, value)
       return new KeptObject(kind.kind, objectKeyOf(kind.kind, key), revision, body)
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = messageOf(error)
       this.damaged.set(key, why)
       this.#options.log.log('error', 'a stored value is damaged', { key, why })
       return undefined

@@ -10,6 +10,7 @@ import { ignoreGone } from '../../control/ignore-gone.ts'
 import { isNamespaceTerminating } from '../../control/namespace-terminating.ts'
 import { controllerReference, isControlledBy } from '../../control/owner.ts'
 import { writeStatus } from '../../control/write-status.ts'
+import { messageOf } from '../../lib/message-of.ts'
 import { withCondition } from './conditions.ts'
 import type { DeploymentPlan, NewReplicaSet, ReplicaSetUpdate } from './plan.ts'
 import type { DeploymentView, ReplicaSetView } from './replica-sets.ts'
@@ -97,7 +98,7 @@ async function reportCreateFailure(
   error: unknown,
 ): Promise<void> {
   const { client, clock, recordEvent } = context
-  const why = error instanceof Error ? error.message : String(error)
+  const why = messageOf(error)
   const message = `Failed to create new replica set ${JSON.stringify(wanted.name)}: ${why}`
   recordEvent(deployment, 'Warning', 'ReplicaSetCreateError', message)
   if (deadlineSeconds(deployment) === undefined) return

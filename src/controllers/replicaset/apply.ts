@@ -7,7 +7,7 @@ import { adoptObject, releaseObject } from '../../control/adoption.ts'
 import type { ReconcileContext } from '../../control/controller.ts'
 import { isNamespaceTerminating } from '../../control/namespace-terminating.ts'
 import { controllerReference } from '../../control/owner.ts'
-
+import { messageOf } from '../../lib/message-of.ts'
 import type { ReplicaSetPlan } from './plan.ts'
 import { slowStart } from './slow-start.ts'
 import type { ReplicaFailure } from './status.ts'
@@ -94,8 +94,4 @@ function podFromTemplate(replicaSet: ReplicaSetView): NewObject<Pod> {
     },
     ...(template?.spec && { spec: template.spec }),
   } as NewObject<Pod>
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
