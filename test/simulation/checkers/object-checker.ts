@@ -11,6 +11,8 @@ import { storedObject } from './stored-object.ts'
 
 /** How long a loop may count on a pod that was lost by no doing of ours. */
 const LOSS_UNNOTICED_MS = 30_000
+/** How long the scheduler may not know of a pod that an agent registered by itself. */
+const REGISTRATION_UNNOTICED_MS = 30_000
 const REPLICA_SET_CONTROLLER = 'system:controller:replicaset-controller'
 const REPLICA_SETS = '/pintle/apps/replicasets/'
 const DEPLOYMENTS = '/pintle/apps/deployments/'
@@ -42,6 +44,8 @@ export class ObjectChecker {
   readonly #removed = new Set<string>()
   /** When each Deployment last lost a pod by no doing of ours. */
   readonly #lostAtMs = new Map<string, number>()
+  /** When agents registered pods that they found running: nobody scheduled these. */
+  readonly #registeredAtMs = new Map<string, number>()
   /** UIDs of pods that were told to go, or are gone. */
   readonly #endedPods = new Set<string>()
 
@@ -53,7 +57,7 @@ export class ObjectChecker {
   /** The store was lost. */
   forget(): void {
     for (const map of [this.#pods, this.#nodes, this.#replicaSets, this.#deployments, this.#wanted]) map.clear()
-    for (const set of [this.#counted, this.#removed, this.#lostAtMs]) set.clear()
+    for (const set of [this.#counted, this.#removed, this.#lostAtMs, this.#registeredAtMs]) set.clear()
   }
 
   /** Somebody told the pod to go. */
@@ -146,14 +150,18 @@ export class ObjectChecker {
     if (before?.metadata.uid === after.metadata.uid && was !== undefined && was !== is) {
       this.#fail('no pod is bound twice', `${key} went from ${was} to ${is}`)
     }
-    if (is !== undefined && was === undefined) this.#checkNode(is)
+    if (is === undefined || was !== undefined) return
+    if (before === undefined) this.#registeredAtMs.set(key, this.#nowMs())
+    else this.#checkNode(is)
   }
 
   #checkNode(name: string): void {
     const node = this.#nodes.get(`/pintle/core/nodes/${name}`)
     const allocatable = node?.status?.allocatable
     if (allocatable === undefined) return
-    const pods = [...this.#pods.values()].filter(pod => pod.spec.nodeName === name && !isFinished(pod))
+    const pods = [...this.#pods]
+      .filter(([key, pod]) => pod.spec.nodeName === name && !isFinished(pod) && this.#isNoticed(key))
+      .map(([, pod]) => pod)
     const cpu = pods.reduce((sum, pod) => sum + cpuMillisOf(pod), 0)
     if (cpu > Number(quantityMilliValue(allocatable['cpu'] ?? '0'))) {
       this.#fail('no node is over its allocatable', `${name} has ${cpu}m of CPU in ${pods.length} pods`)
@@ -161,6 +169,11 @@ export class ObjectChecker {
     if (pods.length > Number(allocatable['pods'] ?? 110)) {
       this.#fail('no node is over its allocatable', `${name} has ${pods.length} pods`)
     }
+  }
+
+  #isNoticed(key: string): boolean {
+    const registeredAtMs = this.#registeredAtMs.get(key) ?? Number.NEGATIVE_INFINITY
+    return this.#nowMs() - registeredAtMs >= REGISTRATION_UNNOTICED_MS
   }
 
   #checkSurge(pod: Pod): void {
