@@ -3,6 +3,7 @@ import test from 'ava'
 import { formatRules, hasNft } from '../../../agents/host/pod-egress.ts'
 import { readPodResolvConf } from '../../../agents/host/pod-resolv-conf.ts'
 import { tryCommand } from '../../../agents/host/run-command.ts'
+import { skipUnless } from '../../skip-unless.ts'
 
 test('the rules stand in one table of our own, made anew in one transaction', t => {
   const rules = formatRules('pintle_1', '10.244.0.0/24', ['eth0'])
@@ -22,13 +23,9 @@ test('a resolver on the loopback is passed over by pods with a network of their 
   t.is(readPodResolvConf('', 'x'), '')
 })
 
-test('a pod reaches the outside, the outside no pod, and the machine is put back as it was', async t => {
-  const why = await whatIsMissing()
-  if (why !== undefined) {
-    t.log(`skipped: ${why}`)
-    t.pass()
-    return
-  }
+const needsNetwork = skipUnless(test, await whatIsMissing())
+
+needsNetwork('a pod reaches the outside, the outside no pod, and the machine is put back as it was', async t => {
   const trial = join(import.meta.dirname, 'egress-trial.ts')
   const result = await tryCommand(['unshare', '--net', process.execPath, trial], { timeoutMs: 60_000 })
   t.is(result.exitCode, 0, result.stderr)
