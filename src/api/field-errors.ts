@@ -55,12 +55,13 @@ export class FieldErrors {
     if (this.list.length > 0) throw this.toApiError(group, kind, name)
   }
 
-  toApiError(group: string, kind: string, name: string): ApiError {
+  /** `name` is missing in what was never given one. */
+  toApiError(group: string, kind: string, name: string | undefined): ApiError {
     const each = this.list.map(cause => `${cause.field}: ${cause.message}`)
     const all = each.length === 1 ? each[0] : `[${each.join(', ')}]`
     const qualified = group === '' ? kind : `${kind}.${group}`
-    return apiError('Invalid', `${qualified} ${JSON.stringify(name)} is invalid: ${all}`, {
-      name,
+    return apiError('Invalid', `${qualified} ${JSON.stringify(name ?? '')} is invalid: ${all}`, {
+      ...(name !== undefined && { name }),
       ...(group && { group }),
       kind,
       causes: this.list,

@@ -60,13 +60,13 @@ const LOOPS: Readonly<Record<string, readonly Rule[]>> = {
     `${CHANGE} pods/status`,
     'delete pods',
   ],
-  // It applies whatever Git says. Of secrets it sees those it names, never a list of all there are.
-  'pintle-sync': [`get,${WRITE},deletecollection *`, 'list,watch *,-secrets'],
+  // It applies whatever Git says, and sees what others do to it: Secrets too, or they would not be put back.
+  'pintle-sync': [`${READ},${WRITE},deletecollection *`],
 }
 
 interface Permission {
   readonly verbs: ReadonlySet<string>
-  /** `group:plural`, `group:plural/subresource` or `*`; `-` before what is left out of `*`. */
+  /** `group:plural`, `group:plural/subresource` or `*`. */
   readonly resources: ReadonlySet<string>
 }
 
@@ -92,7 +92,7 @@ export function createLoopPermissions(): LoopPermissions {
 }
 
 function names(resources: ReadonlySet<string>, wanted: string): boolean {
-  return resources.has(wanted) || (resources.has('*') && !resources.has(`-${wanted}`))
+  return resources.has(wanted) || resources.has('*')
 }
 
 function parseRule(rule: Rule): Permission {
@@ -105,6 +105,5 @@ function parseRule(rule: Rule): Permission {
 
 /** The core group has the empty name. */
 function fullName(resource: string): string {
-  if (resource === '*' || resource.includes(':')) return resource
-  return resource.startsWith('-') ? `-:${resource.slice(1)}` : `:${resource}`
+  return resource === '*' || resource.includes(':') ? resource : `:${resource}`
 }
