@@ -5,6 +5,9 @@ import { readPodResolvConf } from '../../../agents/host/pod-resolv-conf.ts'
 import { tryCommand } from '../../../agents/host/run-command.ts'
 import { skipUnless } from '../../skip-unless.ts'
 
+// Asked before any test is declared: ava takes no test after a wait.
+const needsNetwork = skipUnless(test, await whatIsMissing())
+
 test('the rules stand in one table of our own, made anew in one transaction', t => {
   const rules = formatRules('pintle_1', '10.244.0.0/24', ['eth0'])
   t.regex(rules, /^table ip pintle_1 \{\}\ndelete table ip pintle_1\ntable ip pintle_1 \{/)
@@ -22,8 +25,6 @@ test('a resolver on the loopback is passed over by pods with a network of their 
   t.is(readPodResolvConf('nameserver 127.0.0.1\nnameserver 192.0.2.53\n', 'x'), '')
   t.is(readPodResolvConf('', 'x'), '')
 })
-
-const needsNetwork = skipUnless(test, await whatIsMissing())
 
 needsNetwork('a pod reaches the outside, the outside no pod, and the machine is put back as it was', async t => {
   const trial = join(import.meta.dirname, 'egress-trial.ts')
