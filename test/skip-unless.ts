@@ -8,7 +8,7 @@ export type DeclareTest<Context = unknown> = (
 
 /**
  * For tests that need what not every machine has: where it is missing they are counted as skipped, and their titles say
- * why. `why`: undefined when nothing is missing.
+ * why. `why`: undefined when nothing is missing; asked before any test is declared, since ava takes none after a wait.
  */
 export function skipUnless<Context>(test: TestFn<Context>, why: string | undefined): DeclareTest<Context> {
   if (why === undefined) return (title, body) => test.serial(title, body)

@@ -5,7 +5,6 @@ import { readPodResolvConf } from '../../../agents/host/pod-resolv-conf.ts'
 import { tryCommand } from '../../../agents/host/run-command.ts'
 import { skipUnless } from '../../skip-unless.ts'
 
-// Asked before any test is declared: ava takes no test after a wait.
 const needsNetwork = skipUnless(test, await whatIsMissing())
 
 test('the rules stand in one table of our own, made anew in one transaction', t => {
