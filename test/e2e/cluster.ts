@@ -129,7 +129,7 @@ export class UserCluster {
     return readFileSync(join(this.clone, path), 'utf8')
   }
 
-  write(path: string, text: string): void {
+  write(path: string, text: string | Uint8Array): void {
     writeFileSync(join(this.clone, path), text)
   }
 
