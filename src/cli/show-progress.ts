@@ -63,7 +63,7 @@ function show(application: DeepReadonly<Application>, phases: Map<string, string
   const before = shown.get(name)
   const nowMs = performance.now()
   phases.set(name, phase)
-  if (before?.line === line) return
+  if (before?.line === line || (phase === 'Pending' && message === '')) return
   if (before?.phase === phase && !SETTLED_PHASES.has(phase) && nowMs - before.atMs < QUIET_MS) return
   shown.set(name, { phase, line, atMs: nowMs })
   console.log(line)

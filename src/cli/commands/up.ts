@@ -44,7 +44,7 @@ export async function up(options: UpOptions): Promise<void> {
   let node: Awaited<ReturnType<typeof startNode>> | undefined
   try {
     node = await startNode(directory, options, ranges, plane)
-    announceReady(directory, startedMs)
+    announceReady(directory, plane, startedMs)
     const introduction = await Promise.race([introduce(directory, options, plane), farewell.then(() => undefined)])
     if (introduction !== undefined) console.log(introduction)
     const told = await farewell
@@ -92,9 +92,10 @@ async function startNode(
   return keepAgent(directory, wanted, line => console.log(colors.dim(line)))
 }
 
-function announceReady(directory: DataDirectory, startedMs: number): void {
+function announceReady(directory: DataDirectory, { api }: ControlPlane, startedMs: number): void {
   directory.setReady()
-  console.log(`Ready in ${((performance.now() - startedMs) / 1000).toFixed(1)} s.`)
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1)
+  console.log(`Ready in ${seconds} s, API at https://${api.host}:${api.port}`)
 }
 
 /** Shows the applications' way; resolves with what to do next when they have settled. */
