@@ -30,7 +30,9 @@ async function hasNamespace(client: Client, name: string, known: Map<string, boo
   const before = known.get(name)
   if (before !== undefined) return before
   const served = client.kinds.byKind('v1', 'Namespace')
-  const has = served === undefined || (await readLive(client, served.kind, { name })) !== undefined
+  const live = served && (await readLive(client, served.kind, { name }))
+  // One that is going takes in nothing new; what is planned is for the one that comes after it.
+  const has = served === undefined || (live !== undefined && live.metadata.deletionTimestamp === undefined)
   known.set(name, has)
   return has
 }

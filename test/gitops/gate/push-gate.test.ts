@@ -213,3 +213,14 @@ test('a push superseded by another says so, and a push without waiting returns a
   t.regex((await broken).said, /a: Superseded after /)
   await cluster.crash()
 })
+
+test('a push into a namespace that is going is planned for the one that comes after it', async t => {
+  const cluster = await SyncCluster.start()
+  await push(cluster, { 'apps/a/x.yaml': configMap('x', { a: '1' }) })
+  // Nothing removes what is in it here, so it stays while it goes.
+  await cluster.admin.delete(cluster.admin.kinds.byKind('v1', 'Namespace')!.kind, { name: 'a' })
+  const { accepted, said } = await push(cluster, { 'apps/a/y.yaml': configMap('y', { a: '1' }) }, ['nowait'])
+  t.true(accepted, said)
+  t.regex(said, /\+ ConfigMap a\/y/)
+  await cluster.crash()
+})
