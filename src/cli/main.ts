@@ -1,6 +1,5 @@
 import { Command, CommanderError, Option } from 'commander'
 import { messageOf } from '../lib/message-of.ts'
-import { UsageError } from './usage-error.ts'
 import { VERSION } from './version.ts'
 
 /** The command line. Each command's code is loaded when it is called, so that every command starts fast. */
@@ -25,8 +24,10 @@ function explain(error: unknown): number {
 
 /** Our own errors say what to do; those of the engine and of the system do not. */
 function isSentence(error: unknown): boolean {
-  if (isNoSpace(error) || error instanceof UsageError) return true
-  return error instanceof Error && (error.name === 'ApiError' || (error.name === 'Error' && !('code' in error)))
+  if (isNoSpace(error)) return true
+  const isFault = [TypeError, RangeError, ReferenceError, SyntaxError].some(fault => error instanceof fault)
+  const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown }
+  return error instanceof Error && !isFault && syscall === undefined && !String(code).startsWith('ERR_')
 }
 
 const NO_SPACE =
