@@ -76,7 +76,11 @@ function printDetails(application: DeepReadonly<Application>): void {
       bar =>
         `barred: the inputs of ${bar.commit.slice(0, 8)} were rolled back. Try them again with: pintle retry ${name}`,
     ),
-    ...drift.map(each => `${each.object}: ${each.fields.join(', ')} changed by ${each.user}, ${each.action}`),
+    ...drift.map(each => `${each.object}: ${driftWords(each.fields)} by ${each.user}, ${each.action}`),
   ]
   if (lines.length > 0) console.log(`\n${name}:\n${lines.map(line => `  ${printable(line)}`).join('\n')}`)
+}
+
+function driftWords(fields: readonly string[]): string {
+  return fields.length === 1 && fields[0] === 'deleted' ? 'deleted' : `${fields.join(', ')} changed`
 }

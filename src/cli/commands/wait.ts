@@ -62,7 +62,9 @@ async function look(client: Client, directory: DataDirectory, commit: string): P
   const rollouts = (await client.list(Rollout)).items.filter(rollout => rollout.spec.commit === commit)
   const applications = (await client.list(Application)).items.filter(each => each.status?.desired?.commit === commit)
   if (rollouts.some(rollout => !isFinished(rollout) || isBeingRecorded(rollout))) return undefined
-  if (applications.some(({ status }) => UNDER_WAY.has(status?.phase ?? 'Pending'))) return undefined
+  const all = new Map((await client.list(Application)).items.map(each => [each.metadata.name, each]))
+  if (applications.some(each => UNDER_WAY.has(each.status?.phase ?? 'Pending') && !isBlocked(each, all)))
+    return undefined
   const outcomes = new Map<string, Outcome>()
   for (const { spec, status } of rollouts) {
     outcomes.set(spec.application, {
@@ -79,6 +81,18 @@ async function look(client: Client, directory: DataDirectory, commit: string): P
     })
   }
   return [...outcomes.values()].toSorted((a, b) => (a.application < b.application ? -1 : 1))
+}
+
+/** It waits for one that needs somebody: that has no end to wait for. */
+function isBlocked(
+  { spec, status }: DeepReadonly<Application>,
+  all: ReadonlyMap<string, DeepReadonly<Application>>,
+): boolean {
+  if (status?.phase !== 'Pending') return false
+  return (spec.dependsOn ?? []).some(name => {
+    const { phase = 'Pending', attempted, desired } = all.get(name)?.status ?? {}
+    return phase !== 'Healthy' && !UNDER_WAY.has(phase) && attempted?.inputDigest === desired?.inputDigest
+  })
 }
 
 /** Its status commit is a moment away: whoever fetches after waiting should find it. */
