@@ -37,6 +37,9 @@ export interface PodLogOptions {
   readonly clock: Clock
 }
 
+/** A container that waits for these may run by now; no reason is none at all. */
+const STARTING_REASONS = new Set(['', 'ContainerCreating', 'PodInitializing'])
+
 /** `GET .../pods/<pod>/log`: the bytes of one container's log, as they come. */
 export function createPodLogs(options: PodLogOptions): ApiExtension {
   return {
@@ -77,9 +80,20 @@ async function answerLogs(
   const logOptions = parseLogOptions(exchange.query, clock.now())
   if (!pod.spec.nodeName)
     throw apiError('BadRequest', `pod ${pod.metadata.name} does not have a host assigned: it has no logs yet`)
+  refuseWhatNeverRan(pod, container)
   const gone = new AbortController()
   exchange.response.on('close', () => gone.abort())
   await sendStream(exchange.response, logs.streamLogs(pod, container, logOptions, gone.signal), clock)
+}
+
+/** Why a container does not start stands in the pod; the node knows only that it has not made it. */
+function refuseWhatNeverRan({ metadata, status = {} }: DeepReadonly<Pod>, container: string): void {
+  const statuses = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])]
+  const { state, lastState, containerID } = statuses.find(each => each.name === container) ?? {}
+  const { reason = '', message } = state?.waiting ?? {}
+  if (containerID || lastState?.terminated || STARTING_REASONS.has(reason)) return
+  const why = message === undefined ? reason : `${reason}: ${message}`
+  throw apiError('BadRequest', `container "${container}" in pod "${metadata.name}" is waiting to start: ${why}`)
 }
 
 function contextFor({ identity }: Exchange) {

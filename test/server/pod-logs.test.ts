@@ -112,6 +112,19 @@ test('what is not there is said: pod, node, the agent itself', async t => {
   t.regex(refused.json.message, /is waiting to start/)
 })
 
+test('a container that cannot start is said to, with its reason', async t => {
+  const { server, registry, asked } = t.context
+  const pod = await registry.admin.get(Pod, { namespace: 'default', name: 'single' })
+  const waiting = { reason: 'CreateContainerError', message: 'no command' }
+  const shown = { name: 'main', ready: false, restartCount: 0, image: 'x', imageID: '', state: { waiting } }
+  const status = { phase: 'Pending', containerStatuses: [shown] }
+  await registry.admin.update(Pod, { ...pod, status }, { subresource: 'status' })
+  const { code, json } = await server.request(path('single'))
+  t.is(code, 400)
+  t.is(json.message, 'container "main" in pod "single" is waiting to start: CreateContainerError: no command')
+  t.deepEqual(asked, [])
+})
+
 test('who may not read logs is told so', async t => {
   const { server } = t.context
   const token = await server.tokens.issue({ user: 'guest', groups: [] }, 'test', 60_000)
