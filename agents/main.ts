@@ -14,6 +14,7 @@ import type { Random } from '../src/lib/random.ts'
 import { agentPaths, restoreMachine } from './agent-directory.ts'
 import { lockAgentDirectory } from './host/agent-lock.ts'
 import { openMemoryDirectory } from './host/memory-directory.ts'
+import { openFilesMax } from './host/open-files.ts'
 import { createPodEgress } from './host/pod-egress.ts'
 import { readPodResolvConf } from './host/pod-resolv-conf.ts'
 import { FakeDriver, FakeMachine } from './node/fake-driver.ts'
@@ -71,7 +72,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     const { client, close } = await openClient(options)
     const agent = new NodeAgent(await nodeOptions(options, client, directory))
     await agent.start()
-    const proxy = options.proxy === false ? undefined : await startProxy(options, client, directory)
+    const proxy = options.proxy === false ? undefined : await startProxy(options, client, agent, directory)
     const tunnel = startTunnel(options, client, agent, () => proxy?.serverChanged())
     return {
       async stop(keepContainers) {
@@ -166,7 +167,16 @@ function startTunnel(
   })
 }
 
-async function startProxy(options: AgentOptions, client: Client, directory: string): Promise<ServiceProxy> {
+const CONNECTIONS_MIN = 100
+const CONNECTIONS_MAX = 10_000
+const OWN_FILES = 256
+
+async function startProxy(
+  options: AgentOptions,
+  client: Client,
+  agent: NodeAgent,
+  directory: string,
+): Promise<ServiceProxy> {
   const { nodeName, serviceCidr = '10.96.0.0/16' } = options
   const isLocal = serviceCidr.startsWith('127.')
   const recorder = createEventRecorder({ ...options, client, component: 'service-proxy', host: nodeName })
@@ -174,6 +184,9 @@ async function startProxy(options: AgentOptions, client: Client, directory: stri
     ...options,
     client,
     addresses: isLocal ? alreadyLocal : loopbackAddresses(agentPaths(directory).serviceAddresses),
+    // Each connection takes two open files; the agent needs some of its own.
+    connectionsMax: Math.max(CONNECTIONS_MIN, Math.min(CONNECTIONS_MAX, Math.floor(openFilesMax() / 2) - OWN_FILES)),
+    nodePortAddresses: [...new Set(['127.0.0.1', agent.address])],
     recordEvent: recorder.record,
   })
   await proxy.start()

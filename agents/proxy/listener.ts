@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/lib/clock.ts'
+import type { ConnectionBudget } from './connection-budget.ts'
 import type { WantedListener } from './plan.ts'
 
 /** An open address of a Service. */
@@ -14,4 +15,6 @@ export interface ListenerOptions {
   readonly clock: Clock
   /** Instead of the wanted one; 0 = any free one. */
   readonly port?: number
+  /** Of connections, shared by all listeners; unbounded when left out. */
+  readonly budget?: ConnectionBudget
 }

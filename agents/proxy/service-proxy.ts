@@ -8,6 +8,7 @@ import { Informer } from '../../src/client/informer.ts'
 import type { Clock, Timer } from '../../src/lib/clock.ts'
 import type { Logger } from '../../src/lib/log.ts'
 import type { Random } from '../../src/lib/random.ts'
+import { ConnectionBudget } from './connection-budget.ts'
 import type { Listener } from './listener.ts'
 import type { LocalAddresses } from './local-addresses.ts'
 import type { WantedListener } from './plan.ts'
@@ -23,8 +24,14 @@ export interface ServiceProxyOptions {
   readonly addresses: LocalAddresses
   /** Where node ports are served; `127.0.0.1` when left out. */
   readonly nodePortAddresses?: readonly string[]
+  /** Of all Services together; 10,000 when left out. */
+  readonly connectionsMax?: number
   readonly recordEvent: RecordEvent
 }
+
+const CONNECTIONS_MAX = 10_000
+/** Where a port that needs root is looked for first: 80 on 8080, and so after every restart. */
+const UNPRIVILEGED_OFFSET = 8_000
 
 /** Changes that come together are handled together. */
 const COALESCE_MS = 15
@@ -43,14 +50,21 @@ export class ServiceProxy {
   /** Identity of the live store: its first Service. */
   #clusterUid: string | undefined
   #recoveringUntilMs = 0
-  readonly #addresses = new Map<string, number>()
+  /** Addresses that were made this machine's own. */
+  readonly #held = new Set<string>()
+  /** What was said of listeners that cannot be opened, to say it once. */
+  readonly #failures = new Map<string, string>()
+  readonly #budget: ConnectionBudget
   #timer: Timer | undefined
+  #retry: Timer | undefined
+  #recovery: Timer | undefined
   #running: Promise<void> | undefined
   #isDirty = false
   #stopped = false
 
   constructor(options: ServiceProxyOptions) {
     this.#options = options
+    this.#budget = new ConnectionBudget(options.connectionsMax ?? CONNECTIONS_MAX)
     const informer = <T extends KubeObject>(kind: Kind<T>) => {
       const each = new Informer<T>({ ...options, kind })
       each.onChange(() => this.#schedule(COALESCE_MS))
@@ -65,6 +79,7 @@ export class ServiceProxy {
     await this.#options.addresses.removeAll()
     this.#services.start()
     this.#slices.start()
+    void Promise.all([this.#services.synced(), this.#slices.synced()]).then(() => this.#schedule(0))
   }
 
   /** The server answers again. */
@@ -75,7 +90,7 @@ export class ServiceProxy {
 
   async stop(): Promise<void> {
     this.#stopped = true
-    this.#timer?.cancel()
+    for (const timer of [this.#timer, this.#retry, this.#recovery]) timer?.cancel()
     this.#services.stop()
     this.#slices.stop()
     await this.#running
@@ -89,17 +104,29 @@ export class ServiceProxy {
     if (this.#stopped || this.#timer !== undefined || this.#running !== undefined) return
     this.#timer = this.#options.clock.setTimer(delayMs, () => {
       this.#timer = undefined
-      this.#running = this.#reconcile().finally(() => {
-        this.#running = undefined
-        if (this.#isDirty) this.#schedule(COALESCE_MS)
-      })
+      this.#running = this.#reconcile()
+        .catch(error => this.#reconcileFailed(error))
+        .finally(() => {
+          this.#running = undefined
+          if (this.#isDirty) this.#schedule(COALESCE_MS)
+        })
     })
   }
 
+  #reconcileFailed(error: unknown): void {
+    this.#options.log.log('warn', 'services not settled, trying again', { error: String(error) })
+    this.#retryLater()
+  }
+
+  #retryLater(): void {
+    this.#retry?.cancel()
+    if (!this.#stopped) this.#retry = this.#options.clock.setTimer(RETRY_MS, () => this.#schedule(0))
+  }
+
   async #reconcile(): Promise<void> {
+    this.#isDirty = false
     // Until both are complete, an endpoint not seen yet would look like one that is gone.
     if (!this.#services.hasSynced || !this.#slices.hasSynced) return
-    this.#isDirty = false
     if (!this.#knowsCluster()) return
     const wanted = this.#keepWhileRecovering(
       planListeners({
@@ -110,6 +137,7 @@ export class ServiceProxy {
     )
     const ids = new Set(wanted.map(each => each.id))
     for (const [id, listener] of this.#listeners) if (!ids.has(id)) await this.#close(id, listener)
+    await this.#removeUnused(wanted)
     for (const each of wanted) {
       this.#told.set(each.id, each)
       const open = this.#listeners.get(each.id)
@@ -124,7 +152,8 @@ export class ServiceProxy {
     if (uid === undefined) return false
     if (this.#clusterUid !== undefined && this.#clusterUid !== uid) {
       this.#recoveringUntilMs = this.#options.clock.monotonic() + RECOVERY_MS
-      this.#options.clock.setTimer(RECOVERY_MS, () => this.#schedule(0))
+      this.#recovery?.cancel()
+      this.#recovery = this.#options.clock.setTimer(RECOVERY_MS, () => this.#schedule(0))
       this.#options.log.log('warn', 'the live store is a new one: services are served as they were while it recovers')
     }
     this.#clusterUid = uid
@@ -143,52 +172,69 @@ export class ServiceProxy {
   }
 
   async #open(wanted: WantedListener): Promise<void> {
-    const { addresses, log } = this.#options
+    const { addresses } = this.#options
     try {
+      this.#held.add(wanted.address)
       await addresses.add(wanted.address)
-      const listener = await this.#bind(wanted)
-      this.#listeners.set(wanted.id, listener)
-      this.#addresses.set(wanted.address, (this.#addresses.get(wanted.address) ?? 0) + 1)
+      this.#listeners.set(wanted.id, await this.#bind(wanted))
+      if (this.#failures.delete(wanted.id)) this.#report(wanted, 'Normal', 'Listening', `${wanted.id} is served now`)
     } catch (error) {
-      log.log('warn', 'a service address cannot be served', { address: wanted.id, error: String(error) })
-      this.#report(wanted, 'Warning', 'FailedToListen', `${wanted.id} cannot be served: ${(error as Error).message}`)
-      this.#options.clock.setTimer(RETRY_MS, () => this.#schedule(0))
+      this.#openFailed(wanted, error as NodeJS.ErrnoException)
+      this.#retryLater()
     }
   }
 
-  /** A port that this user may not open is served on a free one instead. */
+  #openFailed(wanted: WantedListener, error: NodeJS.ErrnoException): void {
+    const why = error.code === 'EADDRINUSE' ? `another program listens on port ${wanted.port}` : error.message
+    const message = `${wanted.id} cannot be served: ${why}; it is tried again every ${RETRY_MS / 1000} s`
+    if (this.#failures.get(wanted.id) === message) return
+    this.#failures.set(wanted.id, message)
+    this.#options.log.log('warn', 'a service address cannot be served', { address: wanted.id, error: String(error) })
+    this.#report(wanted, 'Warning', 'FailedToListen', message)
+  }
+
+  /** A port that this user may not open is served on another one instead. */
   async #bind(wanted: WantedListener): Promise<Listener> {
     const open = wanted.protocol === 'tcp' ? openTcpListener : openUdpListener
+    const options = { clock: this.#options.clock, budget: this.#budget }
     try {
-      return await open(wanted, this.#options)
+      return await open(wanted, options)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error
-      const listener = await open(wanted, { clock: this.#options.clock, port: 0 })
-      const message = `port ${wanted.port} needs root: served on ${wanted.address}:${listener.port} instead`
-      this.#options.log.log('warn', 'a privileged port is served on another one', {
-        service: `${wanted.service.namespace}/${wanted.service.name}`,
-        address: wanted.address,
-        port: wanted.port,
-        servedOn: listener.port,
-      })
-      this.#report(wanted, 'Warning', 'PrivilegedPort', message)
-      return listener
     }
+    const listener = await open(wanted, { ...options, port: wanted.port + UNPRIVILEGED_OFFSET }).catch(() =>
+      open(wanted, { ...options, port: 0 }),
+    )
+    const message = `port ${wanted.port} needs root: served on ${wanted.address}:${listener.port} instead`
+    this.#options.log.log('warn', 'a privileged port is served on another one', {
+      service: `${wanted.service.namespace}/${wanted.service.name}`,
+      address: wanted.address,
+      port: wanted.port,
+      servedOn: listener.port,
+    })
+    this.#report(wanted, 'Warning', 'PrivilegedPort', message)
+    return listener
   }
 
   async #close(id: string, listener: Listener): Promise<void> {
     this.#listeners.delete(id)
     this.#told.delete(id)
     await listener.close()
-    const address = id.slice(id.indexOf('/') + 1, id.lastIndexOf(':'))
-    const left = (this.#addresses.get(address) ?? 1) - 1
-    this.#addresses.set(address, left)
-    if (left > 0) return
-    this.#addresses.delete(address)
-    await this.#options.addresses.remove(address)
   }
 
-  #report(wanted: WantedListener, type: 'Warning', reason: string, message: string): void {
+  /** Addresses and complaints of what is not wanted any more, also when it never could be served. */
+  async #removeUnused(wanted: readonly WantedListener[]): Promise<void> {
+    const addresses = new Set(wanted.map(each => each.address))
+    for (const address of this.#held) {
+      if (addresses.has(address)) continue
+      this.#held.delete(address)
+      await this.#options.addresses.remove(address)
+    }
+    const ids = new Set(wanted.map(each => each.id))
+    for (const id of this.#failures.keys()) if (!ids.has(id)) this.#failures.delete(id)
+  }
+
+  #report(wanted: WantedListener, type: 'Normal' | 'Warning', reason: string, message: string): void {
     const service = this.#services.get(wanted.service)
     if (service !== undefined) this.#options.recordEvent(service as DeepReadonly<KubeObject>, type, reason, message)
   }

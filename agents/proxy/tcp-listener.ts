@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
 import type { Clock } from '../../src/lib/clock.ts'
 import { EndpointPicker } from './endpoint-picker.ts'
@@ -7,27 +7,25 @@ import type { EndpointAddress, WantedListener } from './plan.ts'
 
 const CONNECT_TIMEOUT_MS = 2_000
 const ENDPOINTS_TRIED_MAX = 5
-const CONNECTIONS_MAX = 10_000
 
 /** Accepts connections for one Service port and carries each to an endpoint that takes it. */
 export async function openTcpListener(wanted: WantedListener, options: ListenerOptions): Promise<Listener> {
-  const { clock } = options
+  const { clock, budget } = options
   const picker = new EndpointPicker(wanted)
   const open = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, client => {
-    open.add(client)
-    client.once('close', () => open.delete(client))
     client.on('error', () => client.destroy())
+    if (budget?.take() === false) return void client.resetAndDestroy()
+    open.add(client)
+    client.once('close', () => {
+      open.delete(client)
+      budget?.giveBack()
+    })
     void carry(client, picker, clock)
   })
-  server.maxConnections = CONNECTIONS_MAX
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host: wanted.address, port: options.port ?? wanted.port }, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
+  await listen(server, wanted.address, options.port ?? wanted.port)
+  // A connection that could not be taken (no open file left, say) is that client's loss alone.
+  server.on('error', () => {})
   return {
     port: (server.address() as { port: number }).port,
     update: next => picker.update(next),
@@ -36,6 +34,16 @@ export async function openTcpListener(wanted: WantedListener, options: ListenerO
       for (const socket of open) socket.destroy()
     },
   }
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
 }
 
 /** Tries endpoints in turn until one takes the connection; with none left the client is refused. */

@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram'
 import type { Clock, Timer } from '../../src/lib/clock.ts'
 import { EndpointPicker } from './endpoint-picker.ts'
 import type { Listener, ListenerOptions } from './listener.ts'
-import type { WantedListener } from './plan.ts'
+import type { EndpointAddress, WantedListener } from './plan.ts'
 
 /** A client that was silent this long is forgotten. */
 const SESSION_IDLE_MS = 60_000
@@ -11,6 +11,7 @@ const SESSIONS_MAX = 4_096
 
 interface Session {
   readonly upstream: Socket
+  readonly endpoint: EndpointAddress
   idle: Timer
 }
 
@@ -18,14 +19,9 @@ interface Session {
 export async function openUdpListener(wanted: WantedListener, options: ListenerOptions): Promise<Listener> {
   const picker = new EndpointPicker(wanted)
   const socket = createSocket('udp4')
+  /** The longest silent first. */
   const sessions = new Map<string, Session>()
-  await new Promise<void>((resolve, reject) => {
-    socket.once('error', reject)
-    socket.bind({ address: wanted.address, port: options.port ?? wanted.port }, () => {
-      socket.off('error', reject)
-      resolve()
-    })
-  })
+  await bind(socket, wanted.address, options.port ?? wanted.port)
   socket.on('error', () => {}) // a datagram that could not be sent is lost, as datagrams may be
   const forget = (client: string) => {
     const session = sessions.get(client)
@@ -37,6 +33,7 @@ export async function openUdpListener(wanted: WantedListener, options: ListenerO
     const client = `${from.address}:${from.port}`
     const session = sessions.get(client) ?? openSession(socket, from, picker, options.clock, () => forget(client))
     if (session === undefined) return
+    sessions.delete(client)
     sessions.set(client, session)
     if (sessions.size > SESSIONS_MAX) forget(sessions.keys().next().value!)
     session.idle.cancel()
@@ -48,13 +45,31 @@ export async function openUdpListener(wanted: WantedListener, options: ListenerO
     update(next) {
       picker.update(next)
       // Datagrams have no connection to finish: clients of an endpoint that went choose again at once.
-      for (const client of [...sessions.keys()]) forget(client)
+      for (const [client, { endpoint }] of [...sessions]) if (!isAmong(endpoint, next.endpoints)) forget(client)
     },
     async close() {
       for (const client of [...sessions.keys()]) forget(client)
       socket.close()
     },
   }
+}
+
+function bind(socket: Socket, address: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: Error) => {
+      socket.close()
+      reject(error)
+    }
+    socket.once('error', failed)
+    socket.bind({ address, port }, () => {
+      socket.off('error', failed)
+      resolve()
+    })
+  })
+}
+
+function isAmong({ address, port }: EndpointAddress, endpoints: readonly EndpointAddress[]): boolean {
+  return endpoints.some(each => each.address === address && each.port === port)
 }
 
 function openSession(
@@ -71,7 +86,7 @@ function openSession(
   upstream.on('error', onFailed)
   upstream.on('message', message => socket.send(message, from.port, from.address))
   upstream.connect(endpoint.port, endpoint.address)
-  return { upstream: bufferingUntilConnected(upstream), idle: clock.setTimer(SESSION_IDLE_MS, onFailed) }
+  return { upstream: bufferingUntilConnected(upstream), endpoint, idle: clock.setTimer(SESSION_IDLE_MS, onFailed) }
 }
 
 const WAITING_DATAGRAMS_MAX = 16
