@@ -8,14 +8,14 @@ export function storeTrouble(error: unknown): unknown {
   return error instanceof StoreError ? apiErrorOf(error) : error
 }
 
-function apiErrorOf({ code, message }: StoreError): ApiError {
+function apiErrorOf({ code, message, cause }: StoreError): ApiError {
   switch (code) {
     case 'too-large':
       return apiError('RequestEntityTooLarge', `the object is too large to be stored: ${message}`)
     case 'full':
       return apiError('TooManyRequests', message, { retryAfterSeconds: RETRY_AFTER_SECONDS })
     case 'unknown-outcome':
-      return apiError('Timeout', `${message}; read it again before you repeat it`)
+      return apiError('Timeout', `${message}${formatCause(cause)}; read it again before you repeat it`)
     case 'compacted':
     case 'future-revision':
       return apiError('Expired', message)
@@ -25,4 +25,9 @@ function apiErrorOf({ code, message }: StoreError): ApiError {
     case 'corrupt':
       return apiError('InternalError', message)
   }
+}
+
+/** What the disk said, e.g. that it is full. */
+function formatCause(cause: unknown): string {
+  return cause instanceof Error ? ` (${cause.message})` : ''
 }
