@@ -25,6 +25,8 @@ export interface BenchServer extends AsyncDisposable {
   longestStallMs(): Promise<number>
 }
 
+/** As in `src/cli/launcher.sh`. */
+const LAUNCHER_FLAGS = ['--max-semi-space-size=8']
 const READY_TIMEOUT_MS = 60_000
 const POLL_MS = 2
 
@@ -39,10 +41,14 @@ export async function startBenchServer(command: readonly string[] = ['server']):
   const addresses = ['--api-address', '127.0.0.1:0', '--http-address', '127.0.0.1:0']
   const probe = command[0] === 'server' ? ['--import', join(import.meta.dirname, 'loop-probe.js')] : []
   const startedMs = performance.now()
-  const child = spawn(process.execPath, [...probe, start, ...command, '--data-dir', directory, ...addresses], {
-    stdio: 'ignore',
-    env: { ...process.env, PINTLE_BENCH_LOOP: stallPath },
-  })
+  const child = spawn(
+    process.execPath,
+    [...LAUNCHER_FLAGS, ...probe, start, ...command, '--data-dir', directory, ...addresses],
+    {
+      stdio: 'ignore',
+      env: { ...process.env, PINTLE_BENCH_LOOP: stallPath },
+    },
+  )
   await waitUntil(() => {
     if (child.exitCode !== null) throw new Error('the server did not start')
     return existsSync(join(directory, 'ready'))
