@@ -46,7 +46,7 @@ export function nodeLifecycleController(): Controller {
       const plan = planEvictions({ node: current, pods, watchedSinceMs, isWholeClusterDown }, clock.now())
       await evictPods(plan.evict, context)
       const leftMs = graceMs(current) - silentForMs
-      const lookAgainMs = clock.now() + (leftMs > 0 ? Math.min(LOOK_MS, leftMs) : LOOK_MS)
+      const lookAgainMs = clock.now() + (leftMs > 0 ? Math.min(LOOK_MS, Math.max(1, leftMs)) : LOOK_MS)
       return wakeAt(Math.min(plan.nextAtMs ?? lookAgainMs, lookAgainMs))
     },
   })

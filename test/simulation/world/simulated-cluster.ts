@@ -57,6 +57,8 @@ const RESTART_MS_MIN = 100
 const RESTART_MS_MAX = 4_000
 /** Far more than a run needs, far less than a loop that never rests makes. */
 const STEPS_MAX = 300_000
+/** At one instant of virtual time. */
+const EFFECTS_MAX = 20_000
 
 /** One cluster in one process on virtual time. The same seed and the same scenario are the same run. */
 export class SimulatedCluster {
@@ -88,6 +90,8 @@ export class SimulatedCluster {
   readonly #lives = new Map<string, SimulatedProcess>()
   readonly #held = new Set<string>()
   readonly #trouble: unknown[] = []
+  /** Effects since time last passed. */
+  #effects = 0
 
   constructor(seed: number) {
     this.random = new SeededRandom(seed)
@@ -168,9 +172,18 @@ export class SimulatedCluster {
       if (await isDone()) return true
       const next = this.clock.nextAtMs
       if (next === undefined || next > endMs) return false
+      this.#effects = 0
       this.clock.fireNext()
     }
     throw new Violation('nothing goes on forever', `more than ${STEPS_MAX} steps in ${ms} ms of virtual time`)
+  }
+
+  isRunaway(what: string): boolean {
+    this.#effects += 1
+    if (this.#effects === EFFECTS_MAX) {
+      this.report(new Violation('nothing goes on forever', `${EFFECTS_MAX} effects at one instant, the last: ${what}`))
+    }
+    return this.#effects >= EFFECTS_MAX
   }
 
   /** Something that should have been impossible was thrown where nobody awaits it. */

@@ -20,6 +20,14 @@ export class AnswerLost extends Error {
   override readonly name = 'AnswerLost'
 }
 
+/** What a process sees of the world it lives in. */
+interface World {
+  readonly clock: Clock
+  readonly trace: Trace
+  /** True when so much happened without any time passing that it would go on forever. */
+  isRunaway(what: string): boolean
+}
+
 const NEVER: Promise<never> = new Promise(() => {})
 
 /**
@@ -29,7 +37,7 @@ const NEVER: Promise<never> = new Promise(() => {})
 export class SimulatedProcess {
   readonly name: string
   readonly clock: Clock
-  readonly #world: { readonly clock: Clock; readonly trace: Trace }
+  readonly #world: World
   readonly #random: SeededRandom
   readonly #timers = new Set<Timer>()
   readonly #onCrash: (process: SimulatedProcess) => void
@@ -37,12 +45,7 @@ export class SimulatedProcess {
   #alive = true
   faults: FaultRates = NO_FAULTS
 
-  constructor(
-    name: string,
-    world: { readonly clock: Clock; readonly trace: Trace },
-    random: SeededRandom,
-    onCrash: (process: SimulatedProcess) => void,
-  ) {
+  constructor(name: string, world: World, random: SeededRandom, onCrash: (process: SimulatedProcess) => void) {
     this.name = name
     this.#world = world
     this.#random = random
@@ -74,6 +77,7 @@ export class SimulatedProcess {
   async effect<Result>(what: string, perform: () => Promise<Result>): Promise<Result> {
     if (!this.#alive) return NEVER
     const { crashBefore, crashAfter, lostAnswer, lateAnswer, lateAnswerMsMax } = this.faults
+    if (this.#world.isRunaway(what)) return NEVER
     if (this.#random.chance(crashBefore)) this.crash(`before ${what}`)
     if (!this.#alive) return NEVER
     const outcome = await settleOutcome(perform())
