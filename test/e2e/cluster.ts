@@ -37,7 +37,13 @@ export class UserCluster {
   readonly servicePrefix = `${NETWORK}.${SECOND}.`
   process: ChildProcess | undefined
   output = ''
+  readonly #anyPort: boolean
   #client: HttpClient | undefined
+
+  /** `anyPort`: its first start takes ports that are free, not the standard ones. */
+  constructor({ anyPort = true } = {}) {
+    this.#anyPort = anyPort
+  }
 
   /** Starts it; resolves once it says what to do next. */
   async up(...options: string[]): Promise<void> {
@@ -52,7 +58,7 @@ export class UserCluster {
   /** Starts it and waits for nothing. */
   launch(...options: string[]): ChildProcess {
     this.output = ''
-    const isFirst = !existsSync(join(this.data, 'server.json'))
+    const isFirst = this.#anyPort && !existsSync(join(this.data, 'server.json'))
     const free = ['--api-address', '127.0.0.1:0', '--http-address', '127.0.0.1:0']
     const addresses = isFirst && !options.includes('--api-address') ? free : []
     const args = ['up', '--data-dir', this.data, '--runtime', 'process', ...ownRanges(), ...addresses, ...options]

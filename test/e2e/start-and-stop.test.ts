@@ -79,6 +79,22 @@ function isServed(address: string): Promise<boolean> {
   )
 }
 
+test.serial('a second Ctrl-C ends at once; pintle down cleans up after it', async t => {
+  const ended = cluster.end('SIGINT')
+  await cluster.until('the farewell', () => cluster.output.includes('Ctrl-C again ends at once'))
+  // Sooner, it would pass for the same key told twice.
+  await new Promise(resolve => setTimeout(resolve, 700))
+  const startedMs = performance.now()
+  cluster.process?.kill('SIGINT')
+  t.is(await ended, 130)
+  t.true(performance.now() - startedMs < 1_000)
+  t.is((await cluster.pintle('down')).code, 0)
+  assertNothingLeft(t, cluster)
+  await cluster.up()
+  const address = await cluster.serviceAddress('hello', 'hello')
+  await cluster.until('the page', () => isServed(address), 20_000)
+})
+
 test.serial('pintle down stops it from elsewhere, also when the agent was killed', async t => {
   const server = cluster.process
   await cluster.end('SIGKILL')
@@ -91,7 +107,23 @@ test.serial('pintle down stops it from elsewhere, also when the agent was killed
   t.regex((await cluster.pintle('down')).text, /^Nothing runs for /)
 })
 
-test.serial('a taken port that was given by hand is a sentence, a default one moves on', async t => {
+test.serial('a standard port that is taken moves to the next free one, and stays there', async t => {
+  const other = createServer()
+  // When somebody else has it, it is taken as well.
+  await new Promise<void>(resolve => other.once('error', () => resolve()).listen(6443, '127.0.0.1', resolve))
+  const standard = new UserCluster({ anyPort: false })
+  t.teardown(() => standard.destroy())
+  await standard.up('--runtime', 'fake')
+  const ports = pick(standard.ports())
+  t.true(ports.apiPort > 6443 && ports.apiPort < 6543)
+  t.true(standard.output.includes(`API at https://127.0.0.1:${ports.apiPort}`))
+  await standard.end('SIGINT')
+  other.close()
+  await standard.up('--runtime', 'fake')
+  t.deepEqual(pick(standard.ports()), ports)
+})
+
+test.serial('a taken port that was given by hand is a sentence', async t => {
   const other = createServer()
   await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve))
   const { port } = other.address() as { port: number }
