@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProcessIdentity } from './process-identity.ts'
 import { isAlive, readBootId, readProcess } from './process-identity.ts'
@@ -50,9 +50,26 @@ function take(path: string, mine: string, directory: string): void {
     }
     const holder = readHolder(path)
     if (isAlive(holder)) throw new AgentAlreadyRuns(directory, holder.pid)
-    rmSync(path, { force: true })
+    clear(path, directory)
   }
   throw new Error(`${path} cannot be taken: others take it at the same time`)
+}
+
+/**
+ * Takes a dead holder's lock away. Another one may have done that, and taken the lock, since it was looked at: what was
+ * taken away is looked at again, and put back.
+ */
+function clear(path: string, directory: string): void {
+  const grave = `${path}.${process.pid}.old`
+  try {
+    renameSync(path, grave)
+  } catch {
+    return
+  }
+  const holder = readHolder(grave)
+  if (isAlive(holder)) renameSync(grave, path)
+  else rmSync(grave, { force: true })
+  if (isAlive(holder)) throw new AgentAlreadyRuns(directory, holder.pid)
 }
 
 function readHolder(path: string): ProcessIdentity | undefined {

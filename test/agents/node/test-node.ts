@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { killProcesses, listProcesses } from '../../../agents/host/process-tree.ts'
 import { FakeDriver, FakeMachine } from '../../../agents/node/fake-driver.ts'
 import { MemoryAgentNotes } from '../../../agents/node/machine/agent-notes.ts'
 import { FakeMachineFacts } from '../../../agents/node/machine/fake-machine-facts.ts'
@@ -203,6 +204,7 @@ export class RealNode {
       clock: systemClock,
       isolation: this.#isolation,
       masks: [this.directory],
+      secretDirectory: join(this.directory, 'secrets', 'containers'),
     })
     this.agent = new NodeAgent({
       client: this.server.node,
@@ -211,7 +213,7 @@ export class RealNode {
       log: this.log,
       nodeName: NODE_NAME,
       driver,
-      files: new SystemPodFiles(join(this.directory, 'volumes')),
+      files: new SystemPodFiles(join(this.directory, 'volumes'), join(this.directory, 'secrets', 'volumes')),
       prober: new SystemProber(driver),
       machine: new FakeMachineFacts(NODE_NAME, '127.0.0.1'),
       notes: this.notes,
@@ -259,10 +261,35 @@ export class RealNode {
     return lines.join('\n')
   }
 
+  /** As a power cut does, for what carries this node's directory in its command line. */
+  async killEverything(): Promise<void> {
+    const own = () => listProcesses().filter(({ pid }) => readText(`/proc/${pid}/cmdline`).includes(this.directory))
+    killProcesses(own)
+    await this.until(async () => own().length === 0)
+  }
+
+  /** The records on the disk are of a boot before this one. */
+  pretendOtherBoot(): void {
+    const records = readdirSync(join(this.directory, 'process'), { recursive: true, encoding: 'utf8' })
+    for (const name of records.filter(each => /(sandbox|container)\.json$/.test(each))) {
+      const path = join(this.directory, 'process', name)
+      const record = JSON.parse(readText(path)) as object
+      writeFileSync(path, JSON.stringify({ ...record, bootId: '00000000-0000-0000-0000-000000000000' }))
+    }
+  }
+
   async close(): Promise<void> {
     await this.agent.stop(false)
     this.server.close()
     rmSync(this.directory, { recursive: true, force: true })
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
   }
 }
 
