@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { Application } from '../../src/api/kinds/gitops/application.ts'
 import type { Client } from '../../src/client/client.ts'
 import { type BenchServer, memoryOf, startBenchServer, whileWatchingOwnLoop } from './bench-server.ts'
 import type { Benchmark } from './figure.ts'
-import { figure, quantile } from './figure.ts'
+import { figure, quantile, timeEach } from './figure.ts'
 
 const PUSHES = 50
 const WARM_UP = 5
@@ -22,6 +22,7 @@ export const benchmark: Benchmark = async function* () {
   try {
     git(clone, 'init', '--quiet', '--initial-branch=main')
     git(clone, 'remote', 'add', 'origin', server.repository)
+    git(clone, 'remote', 'add', 'floor', createFloor(server.directory))
     yield* onePushes(server, clone)
     yield* manyApplications(server, clone)
   } finally {
@@ -35,6 +36,7 @@ type Station = (typeof STATIONS)[number]
 
 async function* onePushes({ client, repository }: BenchServer, clone: string) {
   const samples: Record<Station, number[]> = { planned: [], landed: [], applied: [], healthy: [], answered: [] }
+  const floor: number[] = []
   for (let at = 0; at < PUSHES; at++) {
     write(clone, 'apps/one/config.yaml', configMap('one', at))
     git(clone, 'add', '.')
@@ -42,12 +44,16 @@ async function* onePushes({ client, repository }: BenchServer, clone: string) {
     const commit = git(clone, 'rev-parse', 'HEAD').trim()
     const reached = await pushOnce(client, repository, clone, commit)
     // The first ones compile what all the others run.
-    if (at >= WARM_UP) for (const station of STATIONS) samples[station].push(reached[station])
+    if (at < WARM_UP) continue
+    for (const station of STATIONS) samples[station].push(reached[station])
+    floor.push(...(await timeEach(1, () => ended(spawn('git', ['push', '--quiet', 'floor', 'main'], { cwd: clone })))))
   }
   for (const fraction of [0.5, 0.99]) {
+    const reference = ['git push through an empty hook', quantile(floor, fraction)] as const
     for (const station of STATIONS) {
       const label = station === 'answered' ? 'git push answers' : `push -> ${station}`
-      yield figure(`push: ${label}, p${fraction * 100} of ${PUSHES}`, quantile(samples[station], fraction), 'ms')
+      const name = `push: ${label}, p${fraction * 100} of ${samples[station].length}`
+      yield figure(name, quantile(samples[station], fraction), 'ms', reference)
     }
   }
 }
@@ -67,7 +73,7 @@ async function pushOnce(
   push.stderr.on('data', data => {
     if (String(data).includes('remote:')) plannedMs ??= since()
   })
-  await new Promise(resolve => push.once('close', resolve))
+  await ended(push)
   const answered = since()
   const { appliedMs, healthyMs } = await synced
   return {
@@ -146,7 +152,7 @@ async function* manyApplications(server: BenchServer, clone: string) {
 async function syncAll(client: Client, clone: string): Promise<number> {
   const startedMs = performance.now()
   const push = spawn('git', ['push', '--quiet', '-o', 'nowait', 'origin', 'main'], { cwd: clone, stdio: 'ignore' })
-  await new Promise(resolve => push.once('close', resolve))
+  await ended(push)
   for (;;) {
     const { items } = await client.list(Application)
     const healthy = items.filter(({ status }) => status?.phase === 'Healthy').length
@@ -155,6 +161,20 @@ async function syncAll(client: Client, clone: string): Promise<number> {
       throw new Error(`${healthy} of ${APPLICATIONS} applications after two minutes`)
     await new Promise(resolve => setTimeout(resolve, POLL_MS))
   }
+}
+
+/** What Git and the start of one Node cost: a bare repository whose pre-receive hook does nothing. */
+function createFloor(directory: string): string {
+  const repository = join(directory, 'floor.git')
+  git(directory, 'init', '--quiet', '--bare', '--initial-branch=main', repository)
+  writeFileSync(join(repository, 'empty.js'), '')
+  const hook = `#!/bin/sh\nexec '${process.execPath}' '${join(repository, 'empty.js')}'\n`
+  writeFileSync(join(repository, 'hooks', 'pre-receive'), hook, { mode: 0o755 })
+  return repository
+}
+
+function ended(child: ChildProcess): Promise<unknown> {
+  return new Promise(resolve => child.once('close', resolve))
 }
 
 function configMap(name: string, value: number): string {
