@@ -48,7 +48,7 @@ export class ServiceProxy {
   /** What each listener was told last. */
   readonly #told = new Map<string, WantedListener>()
   /** Identity of the live store: its first Service. */
-  #clusterUid: string | undefined
+  #cluster: { readonly service: string | undefined; readonly slice: string | undefined } | undefined
   #recoveringUntilMs = 0
   /** Addresses that were made this machine's own. */
   readonly #held = new Set<string>()
@@ -146,18 +146,27 @@ export class ServiceProxy {
     }
   }
 
-  /** A live store that lost its memory is told by its first Service: gone means unknown, another one means recovering. */
+  /**
+   * A live store that lost its memory is told by its first objects: gone means unknown, others mean recovering. One of
+   * each kind, because the two lists arrive one after the other, and either may be the new store's first.
+   */
   #knowsCluster(): boolean {
-    const uid = this.#services.get({ namespace: 'default', name: 'kubernetes' })?.metadata.uid
-    if (uid === undefined) return false
-    if (this.#clusterUid !== undefined && this.#clusterUid !== uid) {
-      this.#recoveringUntilMs = this.#options.clock.monotonic() + RECOVERY_MS
-      this.#recovery?.cancel()
-      this.#recovery = this.#options.clock.setTimer(RECOVERY_MS, () => this.#schedule(0))
-      this.#options.log.log('warn', 'the live store is a new one: services are served as they were while it recovers')
-    }
-    this.#clusterUid = uid
+    const first = { namespace: 'default', name: 'kubernetes' }
+    const seen = { service: this.#services.get(first)?.metadata.uid, slice: this.#slices.get(first)?.metadata.uid }
+    const known = this.#cluster
+    if (seen.service === undefined || (known?.slice !== undefined && seen.slice === undefined)) return false
+    const isSame = (before: string | undefined, now: string | undefined) => before === undefined || before === now
+    if (known !== undefined && !(isSame(known.service, seen.service) && isSame(known.slice, seen.slice)))
+      this.#recover()
+    this.#cluster = seen
     return true
+  }
+
+  #recover(): void {
+    this.#recoveringUntilMs = this.#options.clock.monotonic() + RECOVERY_MS
+    this.#recovery?.cancel()
+    this.#recovery = this.#options.clock.setTimer(RECOVERY_MS, () => this.#schedule(0))
+    this.#options.log.log('warn', 'the live store is a new one: services are served as they were while it recovers')
   }
 
   /** While the store recovers, what it does not say is not gone: listeners stay, and endpoints until there are new ones. */
