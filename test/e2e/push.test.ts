@@ -59,7 +59,7 @@ test.serial('kubectl logs shows what pods print', async t => {
   t.is((await log('--since=1h')).out, (await log()).out)
   const followed = await run(
     'timeout',
-    ['4', 'kubectl', '--kubeconfig', join(cluster.data, 'kubeconfig'), 'logs', '-n', 'hello', '-f', '--tail=1', name],
+    ['8', 'kubectl', '--kubeconfig', join(cluster.data, 'kubeconfig'), 'logs', '-n', 'hello', '-f', '--tail=1', name],
     cluster.root,
   )
   t.true(followed.out.trim().split('\n').length >= 2, followed.text)
