@@ -172,7 +172,7 @@ export class DiskGitRepository implements GitRepository {
   async close(): Promise<void> {
     await this.#turn
     this.#reader.close()
-    this.#transactions.close()
+    await this.#transactions.close()
     this.#listeners.clear()
     await this.#watcher?.close()
   }

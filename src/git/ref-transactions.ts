@@ -36,10 +36,19 @@ export class RefTransactions {
     throw refError(complaint, updates)
   }
 
-  /** Ends the process once it is idle; a later transaction starts a new one. */
-  close(): void {
-    this.#child?.stdin.end()
+  /** Resolves when the process has ended, which it does once it is idle; a later transaction starts a new one. */
+  close(): Promise<void> {
+    const child = this.#child
     this.#child = undefined
+    if (child === undefined) return Promise.resolve()
+    return new Promise(resolve => {
+      const timer = this.#options.clock.setTimer(END_MS_MAX, () => child.kill('SIGKILL'))
+      child.once('close', () => {
+        timer.cancel()
+        resolve()
+      })
+      child.stdin.end()
+    })
   }
 
   /** Undefined: committed; else what git said as it ended. */
@@ -110,6 +119,7 @@ type Answer = (complaint: string | undefined) => void
 /** Who stands in the reflog. */
 const COMMITTER = { GIT_COMMITTER_NAME: 'Pintle', GIT_COMMITTER_EMAIL: 'pintle@localhost' }
 const ANSWER_MS_MAX = 60_000
+const END_MS_MAX = 5_000
 const OUTPUT_LENGTH_MAX = 4_000
 const UPDATES_MAX = 10_000
 const ZERO_ID = '0'.repeat(40)
