@@ -180,7 +180,8 @@ export class ObjectChecker {
     const key = this.#deploymentKeyOf(pod)
     const limits = this.#limitsOf(key)
     if (key === undefined || limits === undefined) return
-    const live = this.#podsOf(key).filter(isLive).length
+    // What an agent brings back after the store was lost is no loop's doing.
+    const live = this.#podsOf(key).filter(each => isLive(each) && !isRegistered(each)).length
     if (live > limits.most) {
       this.#fail('never over replicas + maxSurge', `${key} has ${live} pods, at most ${limits.most} were wanted`)
     }
@@ -270,4 +271,9 @@ function cpuMillisOf(pod: Pod): number {
     (sum, each) => sum + Number(quantityMilliValue(each.resources?.requests?.['cpu'] ?? '0')),
     0,
   )
+}
+
+/** Made by an agent for containers it found running. */
+function isRegistered(pod: Pod): boolean {
+  return pod.metadata.annotations?.['pintle.dev/registered-by'] !== undefined
 }
