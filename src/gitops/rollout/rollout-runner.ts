@@ -71,6 +71,9 @@ export class RolloutRunner {
     if (isFinished(rollout)) return this.#end.adopt(rollout, target)
     if (rollout.spec.inputDigest !== target.inputDigest) return this.#end.superseded(live, rollout, target)
     if (rollout.status?.phase === 'Waiting') return this.#judge(live, rollout, target)
+    // Rolled back before all of it was applied: what is barred is not gone on with.
+    const bar = live.status?.barred?.find(each => each.inputDigest === target.inputDigest)
+    if (bar !== undefined) return this.#end.barred(rollout, target, bar)
     // Rules or other applications may have changed since it began: what is refused now must not be taken for absent.
     const problems = target.rendered?.problems ?? []
     if (problems.length > 0) return this.#end.invalid(rollout, target, problems)
