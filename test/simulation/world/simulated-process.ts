@@ -28,7 +28,10 @@ interface World {
   isRunaway(what: string): boolean
 }
 
-const NEVER: Promise<never> = new Promise(() => {})
+/** A new one each time: one that all the dead share would keep everything they held in memory. */
+function never(): Promise<never> {
+  return new Promise(() => {})
+}
 
 /**
  * One life of one part of the cluster. Everything the part does to the outside passes through `effect`, and its timers
@@ -75,18 +78,18 @@ export class SimulatedProcess {
 
   /** Carries out one effect on the outside world, with the faults of the moment. */
   async effect<Result>(what: string, perform: () => Promise<Result>): Promise<Result> {
-    if (!this.#alive) return NEVER
+    if (!this.#alive) return never()
     const { crashBefore, crashAfter, lostAnswer, lateAnswer, lateAnswerMsMax } = this.faults
-    if (this.#world.isRunaway(what)) return NEVER
+    if (this.#world.isRunaway(what)) return never()
     if (this.#random.chance(crashBefore)) this.crash(`before ${what}`)
-    if (!this.#alive) return NEVER
+    if (!this.#alive) return never()
     const outcome = await settleOutcome(perform())
     this.#world.trace.add(`${this.#stamp()} ${what}${outcome.ok ? '' : ` failed: ${outcome.error}`}`)
-    if (!this.#alive) return NEVER
+    if (!this.#alive) return never()
     if (this.#random.chance(crashAfter)) this.crash(`after ${what}`)
-    if (!this.#alive) return NEVER
+    if (!this.#alive) return never()
     if (this.#random.chance(lateAnswer)) await sleep(this.#world.clock, this.#random.below(lateAnswerMsMax + 1))
-    if (!this.#alive) return NEVER
+    if (!this.#alive) return never()
     if (this.#random.chance(lostAnswer)) throw new AnswerLost(`the answer to ${what} was lost`)
     if (!outcome.ok) throw outcome.error
     return outcome.value
