@@ -180,6 +180,10 @@ export class RolloutRunner {
     const { client, memory } = this.#context
     const deletes = held === undefined ? plan.actions.filter(({ verb }) => verb === 'delete').map(({ ref }) => ref) : []
     const failures = await deleteObjects(client, deletes)
+    // Tried until they are done: nobody would look again at what stayed once this rollout has ended.
+    if (failures.some(({ passing }) => passing) && !this.#isOverdue(rollout, target)) {
+      return { type: 'running', againMs: this.#againMs(rollout, target, true) }
+    }
     const refs = (target.rendered?.objects ?? []).map(object => object.ref)
     const staying = stayingRefs(
       plan,
