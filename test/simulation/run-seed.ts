@@ -86,7 +86,7 @@ function watchOver(cluster: SimulatedCluster, model: RepositoryModel): () => voi
   const watches = [Pod, ConfigMap, Deployment].map(
     kind => new WatchChecker(kind as unknown as Kind, cluster.client(), cluster.random.fork(), report),
   )
-  for (const machine of cluster.machines) new ContainerChecker(machine, uid => objects.hasEnded(uid), report)
+  for (const machine of cluster.machines) new ContainerChecker(machine, objects, report)
   cluster.inspectStore = opened => store.inspect(opened)
   cluster.onDelete = (user, kind, key) => {
     objects.onDelete(user, kind, key)

@@ -65,6 +65,11 @@ export class ObjectChecker {
     return this.#endedPods.has(podUid)
   }
 
+  /** The store has the pod. */
+  isKnown(podUid: string): boolean {
+    return [...this.#pods.values()].some(each => each.metadata.uid === podUid)
+  }
+
   onDelete(user: string, kind: Kind, { namespace, name }: ObjectKey): void {
     if (user === REPLICA_SET_CONTROLLER && kind.plural === 'pods') this.#removed.add(`${PODS}${namespace}/${name}`)
   }
