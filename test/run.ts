@@ -21,7 +21,11 @@ const TOOLS = [
   },
   { command: 'ip', debianPackage: 'iproute2', needed: 'pods with network namespaces of their own' },
   { command: 'unshare', debianPackage: 'util-linux', needed: 'isolated pods' },
-  { command: 'nft', debianPackage: 'nftables', needed: 'the way of pods to the outside' },
+  { command: 'nft', debianPackage: 'nftables', needed: 'the way of pods to the outside, services in the kernel' },
+  { command: 'conntrack', debianPackage: 'conntrack', needed: 'services in the kernel' },
+  { command: 'dockerd', debianPackage: 'docker.io', needed: 'pods on Docker' },
+  { command: 'busybox', debianPackage: 'busybox-static', needed: 'images for pods on Docker' },
+  { command: 'etcd', debianPackage: 'etcd-server', needed: 'the store on etcd' },
 ]
 
 /** Clusters on one machine disturb each other's addresses and timing: one at a time, and nothing beside them. */
