@@ -40,12 +40,13 @@ export class ApplicationSync {
   }
 
   async sync(name: string): Promise<SyncResult> {
+    const { memory, client } = this.#context
     for (let step = 0; step < STEPS_MAX; step++) {
-      const { desired } = this.#context.memory
-      if (desired === undefined) return SETTLED
-      const live = await ensureApplication(this.#context.client, name, desired.applications.get(name))
+      if (memory.desired === undefined) return SETTLED
+      const live = await ensureApplication(client, name, memory.desired.applications.get(name))
       if (live === undefined) return SETTLED
-      const result = await this.#step(live, this.#target(name, desired, live))
+      // What is wanted now and the commit that says so, of one instant: a push moves both.
+      const result = await this.#step(live, this.#target(name, memory.desired, live))
       if (result !== 'again') return result
     }
     return { againMs: 0 }

@@ -10,6 +10,8 @@ const REST_MS = 600_000
 /** What is held, or was just brought back, may still be settling. */
 const QUIET_MS = 60_000
 const QUIET_MS_MAX = 900_000
+/** Somebody with `pintle plan` waits no longer. */
+const PLAN_MS_MAX = 30_000
 
 /** Without faults the cluster comes to what Git says, plans nothing more, and then rests. */
 export async function peace(cast: Cast, fate: Fate): Promise<void> {
@@ -39,7 +41,18 @@ async function comeToRest(cast: Cast, fate: Fate): Promise<void> {
 }
 
 async function checkEmptyPlan({ cluster, model }: Cast): Promise<void> {
-  const { applications } = await cluster.engine!.operations.plan(model.tip!)
+  const planned = cluster.engine!.operations.plan(model.tip!)
+  // It may wait for its turn behind a pass that is under way, and that one for time.
+  let plan: Awaited<typeof planned> | undefined
+  planned.then(
+    value => {
+      plan = value
+    },
+    error => cluster.report(error),
+  )
+  await cluster.run(PLAN_MS_MAX, () => plan !== undefined)
+  if (plan === undefined) throw new Violation('at rest a plan is empty', 'it was never made')
+  const { applications } = plan
   for (const { name, lines, held } of applications) {
     if (lines.length === 0 || held !== undefined) continue
     throw new Violation('at rest a plan is empty', `${name}: ${lines.join('; ')}`)

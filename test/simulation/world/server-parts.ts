@@ -48,6 +48,9 @@ function enginePart(cluster: SimulatedCluster): Part {
         options: { secretKey: new Uint8Array(32).fill(3) },
       })
       cluster.engine = engine
+      life.onDeath(() => {
+        cluster.engine = undefined
+      })
       const { firstPass } = cluster
       void engine.firstPassDone.then(() => firstPass.resolve())
       engine.start()
