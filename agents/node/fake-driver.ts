@@ -13,7 +13,7 @@ import type {
   Sandbox,
   SandboxConfig,
 } from './runtime-driver.ts'
-import { RuntimeError } from './runtime-driver.ts'
+import { CONTAINER_STILL_RUNS, RuntimeError } from './runtime-driver.ts'
 
 /**
  * A machine that only seems to run containers, on the clock it is given: for the simulator, for trying out many nodes,
@@ -140,6 +140,10 @@ export class FakeDriver implements RuntimeDriver {
     if (!this.#machine.sandboxes.has(sandboxId))
       throw new RuntimeError('CreateContainerError', `sandbox ${sandboxId} is gone`)
     if (this.#machine.containers.has(id)) return id
+    for (const { state } of this.#machine.containers.values()) {
+      if (state.sandboxId === sandboxId && state.name === config.name && state.state === 'running')
+        throw new RuntimeError(CONTAINER_STILL_RUNS, `${state.id} still runs`)
+    }
     const state: ContainerState = {
       id,
       sandboxId,

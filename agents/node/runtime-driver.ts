@@ -19,7 +19,10 @@ export interface RuntimeDriver {
   /** Every sandbox of this node, dead or alive. */
   listSandboxes(): Promise<readonly Sandbox[]>
 
-  /** A new container per attempt; never restarted in place. Idempotent by sandbox, name and attempt. */
+  /**
+   * A new container per attempt; never restarted in place. Idempotent by sandbox, name and attempt. Throws RuntimeError
+   * `ContainerStillRuns` when another attempt of it runs: the list that the agent went by was out of date.
+   */
   createContainer(sandboxId: string, config: ContainerConfig): Promise<string>
   startContainer(containerId: string): Promise<void>
   /** Signals, waits at most `graceMs`, kills. Resolves when it is dead. Harmless when it is. */
@@ -158,6 +161,9 @@ export interface ContainerStats {
 export interface ImageReference {
   readonly id: string
 }
+
+/** The reason of a RuntimeError that nobody is told of: look again. */
+export const CONTAINER_STILL_RUNS = 'ContainerStillRuns'
 
 /** Why something could not be done, in Kubernetes' own reasons (`CreateContainerError`, `ErrImagePull`, ...). */
 export class RuntimeError extends Error {

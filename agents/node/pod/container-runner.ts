@@ -3,7 +3,7 @@ import type { Pod } from '../../../src/api/kinds/core/pod.ts'
 import type { DeepReadonly } from '../../../src/api/object.ts'
 import { resolveEnvironment } from '../environment/container-environment.ts'
 import { serviceVariables } from '../environment/service-variables.ts'
-import { RuntimeError } from '../runtime-driver.ts'
+import { CONTAINER_STILL_RUNS, RuntimeError } from '../runtime-driver.ts'
 import { containerConfig } from './container-config.ts'
 import type { PlannedKill, PlannedStart } from './plan-pod.ts'
 import type { PodContext } from './pod-context.ts'
@@ -95,6 +95,7 @@ export class ContainerRunner {
   #startFailed(error: unknown, { container }: PlannedStart, id: string | undefined): void {
     const { clock } = this.#context
     const reason = error instanceof RuntimeError ? error.reason : 'CreateContainerError'
+    if (reason === CONTAINER_STILL_RUNS) return
     const message = (error as Error).message
     this.#event('Warning', 'Failed', `Error: ${message}`)
     // The runtime made it and could not start it: it counts as a run that ended.

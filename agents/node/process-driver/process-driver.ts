@@ -16,7 +16,7 @@ import type {
   Sandbox,
   SandboxConfig,
 } from '../runtime-driver.ts'
-import { RuntimeError } from '../runtime-driver.ts'
+import { CONTAINER_STILL_RUNS, RuntimeError } from '../runtime-driver.ts'
 import { ContainerFiles, type ContainerRecord, newContainerRecord, removeTree } from './container-files.ts'
 import { execInContainer } from './exec-in-container.ts'
 import { listExtraLowers } from './extra-lowers.ts'
@@ -107,6 +107,14 @@ export class ProcessDriver implements RuntimeDriver {
     const sandbox = this.#sandboxOf(sandboxId)
     const id = `${sandboxId}.${config.name}.${config.attempt}`
     if (this.#containers.has(id)) return id
+    for (const other of this.#containers.values()) {
+      if (
+        other.record.sandboxId === sandboxId &&
+        other.record.name === config.name &&
+        other.state().state === 'running'
+      )
+        throw new RuntimeError(CONTAINER_STILL_RUNS, `${other.record.id} still runs`)
+    }
     const record = this.#recordOf(id, sandboxId, config, sandbox)
     const files = this.#filesOf(sandbox, `${config.name}.${config.attempt}`)
     await files.remove()

@@ -5,7 +5,7 @@ import type {
   RuntimeDriver,
   SandboxConfig,
 } from '../../../agents/node/runtime-driver.ts'
-import { RuntimeError } from '../../../agents/node/runtime-driver.ts'
+import { CONTAINER_STILL_RUNS, RuntimeError } from '../../../agents/node/runtime-driver.ts'
 import type { DeclareTest } from '../../skip-unless.ts'
 
 export interface RuntimeUnderTest {
@@ -60,6 +60,17 @@ export function testRuntime(declareTest: DeclareTest, make: () => Promise<Runtim
     await driver.removeSandbox(first.id)
     await driver.removeSandbox(first.id)
     t.deepEqual(await driver.listSandboxes(), [])
+  })
+
+  on('no attempt is made beside one that runs', async (t, driver, under) => {
+    const sandbox = await driver.createSandbox(sandboxConfig())
+    const first = containerConfig({ command: under.foreverCommand })
+    const id = await driver.createContainer(sandbox.id, first)
+    await driver.startContainer(id)
+    const error = await t.throwsAsync(driver.createContainer(sandbox.id, { ...first, attempt: 1 }))
+    t.is((error as RuntimeError).reason, CONTAINER_STILL_RUNS)
+    await driver.stopContainer(id, 0)
+    t.not(await driver.createContainer(sandbox.id, { ...first, attempt: 1 }), id)
   })
 
   on('a container is created, runs, is stopped, and tells its end', async (t, driver, under) => {

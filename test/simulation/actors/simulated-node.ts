@@ -20,7 +20,7 @@ export function simulatedNode(cluster: SimulatedCluster, nodeName: string): Part
     isInsideServer: false,
     start(life) {
       const client = cluster.clientFor(life, identity)
-      const driver = faultyDriver(machine, life)
+      const driver = faultyDriver(machine, life, () => cluster.faults.engine)
       const shared = { client, clock: life.clock, random: life.random, log: silentLogger, nodeName }
       const agent = new NodeAgent({
         ...shared,

@@ -21,6 +21,8 @@ export interface Fate {
 
 /** Long enough for eviction, and half of the time shorter than that. */
 const SILENCE_MS_MAX = 420_000
+/** Long enough to outlast the timeout of a rollout. */
+const PULL_MS_MAX = 180_000
 
 /** A mix of faults of its own for each seed: some runs have many of one kind, some a few of all, some hardly any. */
 export function drawFate(random: SeededRandom, troubleMs: number): Fate {
@@ -36,6 +38,12 @@ export function drawFate(random: SeededRandom, troubleMs: number): Fate {
     watches: { dropped: rate(0.02), expired: 0.3, late: rate(0.1), lateMsMax: 1 + random.below(5_000) },
     storeWatches: { dropped: rate(0.01), compacted: 0.3, lateMsMax: random.chance(0.5) ? 0 : random.below(40) },
     disk: { failed: rate(0.01), latencyMsMax: random.below(50) },
+    engine: {
+      eventsLost: rate(0.3),
+      listsStale: rate(0.1),
+      pullsHang: rate(0.1),
+      pullMs: random.below(PULL_MS_MAX),
+    },
     conflicts: rate(0.05),
     pushBetween: rate(0.02),
   }

@@ -9,6 +9,8 @@ import type { RunningSyncEngine } from '../../../src/gitops/create-sync-engine.t
 import type { Store } from '../../../src/store/store.ts'
 import type { DeleteObserver, WatchFaults } from './faulty-client.ts'
 import { FaultyClient, NO_WATCH_FAULTS } from './faulty-client.ts'
+import type { EngineFaults } from './faulty-driver.ts'
+import { NO_ENGINE_FAULTS } from './faulty-driver.ts'
 import type { StoreWatchFaults } from './faulty-store.ts'
 import { faultyStore, NO_STORE_WATCH_FAULTS } from './faulty-store.ts'
 import { remoteClient } from './remote-client.ts'
@@ -29,6 +31,7 @@ export interface ClusterFaults {
   readonly watches: WatchFaults
   readonly storeWatches: StoreWatchFaults
   readonly disk: DiskFaults
+  readonly engine: EngineFaults
   /** Per update or patch of a loop: refused as if somebody else had been faster. */
   readonly conflicts: number
   /** Before each Git call of the engine. */
@@ -40,6 +43,7 @@ export const NO_CLUSTER_FAULTS: ClusterFaults = {
   watches: NO_WATCH_FAULTS,
   storeWatches: NO_STORE_WATCH_FAULTS,
   disk: { failed: 0, latencyMsMax: 0 },
+  engine: NO_ENGINE_FAULTS,
   conflicts: 0,
   pushBetween: 0,
 }
