@@ -56,7 +56,6 @@ export interface Part {
   start(life: SimulatedProcess): Promise<void> | void
 }
 
-/** Longer than a write can be on its way to the disk: what a part began in one life has ended before its next. */
 const RESTART_MS_MIN = 100
 const RESTART_MS_MAX = 4_000
 /** Far more than a run needs, far less than a loop that never rests makes. */
@@ -223,7 +222,11 @@ export class SimulatedCluster {
   }
 
   #restartPart(part: Part): void {
-    if (!this.#held.has(part.name) && !this.#lives.get(part.name)?.alive) this.#startPart(part)
+    const before = this.#lives.get(part.name)
+    if (this.#held.has(part.name) || before?.alive) return
+    // A loop of a server that goes on: it knows what became of its own writes before it begins again.
+    if (part.isInsideServer && this.server !== undefined && before?.isActing) this.#later(() => this.#restartPart(part))
+    else this.#startPart(part)
   }
 
   #newLife(name: string, onCrash: () => void): SimulatedProcess {

@@ -46,6 +46,7 @@ export class SimulatedProcess {
   readonly #onCrash: (process: SimulatedProcess) => void
   readonly #onDeath = new Set<() => void>()
   #alive = true
+  #underWay = 0
   faults: FaultRates = NO_FAULTS
 
   constructor(name: string, world: World, random: SeededRandom, onCrash: (process: SimulatedProcess) => void) {
@@ -62,6 +63,11 @@ export class SimulatedProcess {
 
   get alive(): boolean {
     return this.#alive
+  }
+
+  /** True while something it asked for is still being carried out, also after its death. */
+  get isActing(): boolean {
+    return this.#underWay > 0
   }
 
   /** Ends this life. `restart` is the world's business. */
@@ -83,7 +89,9 @@ export class SimulatedProcess {
     if (this.#world.isRunaway(what)) return never()
     if (this.#random.chance(crashBefore)) this.crash(`before ${what}`)
     if (!this.#alive) return never()
+    this.#underWay += 1
     const outcome = await settleOutcome(perform())
+    this.#underWay -= 1
     this.#world.trace.add(`${this.#stamp()} ${what}${outcome.ok ? '' : ` failed: ${outcome.error}`}`)
     if (!this.#alive) return never()
     if (this.#random.chance(crashAfter)) this.crash(`after ${what}`)
