@@ -1,9 +1,10 @@
 import { Application } from '../../api/kinds/gitops/application.ts'
+import { Rollout } from '../../api/kinds/gitops/rollout.ts'
 import { readPath } from '../../git/tree-path.ts'
 import { parseApplicationRecord } from '../record/application-record.ts'
 import { listRecordedNumbers, readStatusTree, readYaml } from '../record/read-records.ts'
 import { inventoryPath, statusPath } from '../record/status-paths.ts'
-import { changeStatus, createApplication } from './application-object.ts'
+import { changeStatus, createApplication, rolloutName } from './application-object.ts'
 import type { SyncContext } from './sync-context.ts'
 
 /**
@@ -17,13 +18,16 @@ export async function restoreApplications(context: SyncContext): Promise<readonl
   if (tree === undefined || entry?.mode !== '040000') return []
   const { items } = await client.list(Application)
   const known = new Map(items.map(item => [item.metadata.name, item]))
+  const rollouts = new Set((await client.list(Rollout)).items.map(({ metadata }) => metadata.name))
   const restored: string[] = []
   for (const { name } of await git.readTree(entry.id)) {
     const live = known.get(name)
     // With a store that has applications, one it lacks was removed: only an empty store was lost.
     if (live === undefined && known.size > 0) continue
     const last = Math.max(0, ...(await listRecordedNumbers(git, tree, name)))
-    if (live !== undefined && (live.status?.lastRollout ?? 0) >= last) continue
+    // What it knows of the last rollout may be written only after that was recorded: no reason to doubt the store.
+    if (live !== undefined && (rollouts.has(rolloutName(name, last)) || (live.status?.lastRollout ?? 0) >= last))
+      continue
     const record = parseApplicationRecord(
       await readYaml(git, tree, statusPath(name)),
       await readYaml(git, tree, inventoryPath(name)),

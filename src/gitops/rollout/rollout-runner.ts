@@ -178,6 +178,9 @@ export class RolloutRunner {
     held: DeleteList | undefined,
   ): Promise<RunResult> {
     const { client, memory } = this.#context
+    // Applied once after the store was lost: from now on what Git dropped meanwhile may go, by a plan made anew.
+    if (memory.neverPrune.delete(target.name) && plan.actions.some(({ why }) => why === NEVER_PRUNE))
+      return { type: 'running', againMs: 0 }
     const deletes = held === undefined ? plan.actions.filter(({ verb }) => verb === 'delete').map(({ ref }) => ref) : []
     const failures = await deleteObjects(client, deletes)
     // Tried until they are done: nobody would look again at what stayed once this rollout has ended.
@@ -192,7 +195,6 @@ export class RolloutRunner {
     )
     const summary = { ...summaryOf(plan), held: held?.objects.length ?? 0, delete: deletes.length }
     memory.waitingSince.set(rollout.metadata.name, this.#context.clock.monotonic())
-    memory.neverPrune.delete(target.name)
     const { number } = rollout.spec
     const judged = await changeStatus(client, target.name, ({ held: _, approval, ...status }) => ({
       ...status,
