@@ -1,4 +1,5 @@
-import type { Compare, Operation } from '../store/store.ts'
+import type { Compare, Operation, Txn } from '../store/store.ts'
+import { StoreError } from '../store/store.ts'
 import type { StoreCache } from './store-cache.ts'
 import { claimKey } from './store-key.ts'
 
@@ -27,21 +28,15 @@ export type CommitResult =
   /** The object, a guard or a claim was changed by somebody else meanwhile. Nothing happened. */
   | { readonly type: 'conflict' }
 
-/** Resolves only once the cache has the write, or (on a conflict) what the write lost against. */
+/**
+ * Settles only once the cache has the write, or (on a conflict) what the write lost against: who is told that nobody
+ * knows the outcome, and reads again, finds it.
+ */
 export async function commit(write: Commit): Promise<CommitResult> {
-  const { cache, key, take, release } = write
-  const result = await cache.store.txn({
-    compares: [
-      { key, modRevision: write.expected },
-      ...write.guards,
-      ...take.map(claim => ({ key: claimKey(claim), modRevision: 0 })),
-    ],
-    operations: [
-      write.value === undefined ? { type: 'delete', key } : { type: 'put', key, value: write.value },
-      ...take.map(claim => ({ type: 'put' as const, key: claimKey(claim), value: Buffer.from(key) })),
-      ...release.map(claim => ({ type: 'delete' as const, key: claimKey(claim) })),
-      ...write.also,
-    ],
+  const { cache, key } = write
+  const result = await cache.store.txn(txnOf(write)).catch(async error => {
+    if (error instanceof StoreError && error.code === 'unknown-outcome') await catchUp(cache, key)
+    throw error
   })
   if (result.succeeded) {
     await cache.reach(result.revision)
@@ -49,6 +44,31 @@ export async function commit(write: Commit): Promise<CommitResult> {
   }
   await cache.reach(result.revision, CATCH_UP_MS)
   return { type: 'conflict' }
+}
+
+function txnOf({ key, expected, value, take, release, guards, also }: Commit): Txn {
+  return {
+    compares: [
+      { key, modRevision: expected },
+      ...guards,
+      ...take.map(claim => ({ key: claimKey(claim), modRevision: 0 })),
+    ],
+    operations: [
+      value === undefined ? { type: 'delete', key } : { type: 'put', key, value },
+      ...take.map(claim => ({ type: 'put' as const, key: claimKey(claim), value: Buffer.from(key) })),
+      ...release.map(claim => ({ type: 'delete' as const, key: claimKey(claim) })),
+      ...also,
+    ],
+  }
+}
+
+async function catchUp(cache: StoreCache, key: string): Promise<void> {
+  try {
+    const { revision } = await cache.store.get(key)
+    await cache.reach(revision, CATCH_UP_MS)
+  } catch {
+    // A store that cannot even be read says so to whoever asks next.
+  }
 }
 
 /** Claims to take and to give back when an object goes from holding `before` to holding `after`. */

@@ -7,11 +7,14 @@ import { ConfigMap } from '../../src/api/kinds/core/config-map.ts'
 import type { DeepReadonly } from '../../src/api/object.ts'
 import type { Client } from '../../src/client/client.ts'
 import { createMemoryStore } from '../../src/store/memory-store.ts'
-import { StoreError } from '../../src/store/store.ts'
+import { StoreError, type StoreWatcher, type Txn } from '../../src/store/store.ts'
 import { SeededRandom } from '../simulation/world/seeded-random.ts'
 import { openRegistry } from './open-registry.ts'
 
 type View = DeepReadonly<Deployment>
+
+/** How late the news of a remote store may be. */
+const LATE_MS = 30
 
 const key = { namespace: 'default', name: 'web' }
 const spec = {
@@ -146,5 +149,36 @@ test('a generated name that is taken is generated again', async t => {
   t.is((await admin.create(ConfigMap, object)).metadata.name, 'made-bbbbb')
   loaded = SUFFIX_DRAWS
   t.regex((await admin.create(ConfigMap, object)).metadata.name, /^made-(?!bbbbb)[a-z0-9]{5}$/)
+  await close()
+})
+
+test('a write of unknown outcome that did happen is read at once, however late its news', async t => {
+  const inner = await createMemoryStore()
+  const store = new Proxy(inner, {
+    get(target, property) {
+      if (property === 'txn' && isFailing) {
+        return async (txn: Txn) => {
+          isFailing = false
+          await target.txn(txn)
+          throw new StoreError('unknown-outcome', 'the connection broke')
+        }
+      }
+      if (property === 'watch') {
+        return (prefix: string, from: number, watcher: StoreWatcher) =>
+          target.watch(prefix, from, {
+            ...watcher,
+            onEvents: (revision, events) => setTimeout(() => watcher.onEvents(revision, events), LATE_MS),
+          })
+      }
+      const value = Reflect.get(target, property, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  let isFailing = false
+  const { admin, close } = await openRegistry({ store })
+  isFailing = true
+  const made = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'default', name: 'made' } }
+  await t.throwsAsync(admin.create(ConfigMap, made), { message: /may or may not|connection broke/ })
+  t.is((await admin.get(ConfigMap, made.metadata)).metadata.name, 'made')
   await close()
 })
