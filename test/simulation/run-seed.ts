@@ -18,7 +18,7 @@ import { StrangerChecker } from './checkers/stranger-checker.ts'
 import { WatchChecker } from './checkers/watch-checker.ts'
 import { drawFate } from './scenario/draw-faults.ts'
 import { peace } from './scenario/peace.ts'
-import { TROUBLE_MS, trouble } from './scenario/trouble.ts'
+import { type Cast, TROUBLE_MS, trouble } from './scenario/trouble.ts'
 import { serverParts } from './world/server-parts.ts'
 import { SimulatedCluster } from './world/simulated-cluster.ts'
 import { Violation } from './world/violation.ts'
@@ -45,7 +45,7 @@ export async function runSeed(seed: number): Promise<SeedResult> {
   const reader = new CarefulReader(cluster, cluster.random.fork())
   for (const part of serverParts(cluster)) cluster.add(part)
   for (const name of ['node-1', 'node-2']) cluster.add(simulatedNode(cluster, name))
-  const cast = { cluster, model, user, reader, forget: watchOver(cluster, model) }
+  const cast = { cluster, model, user, reader, ...watchOver(cluster, model) }
   let violation: Violation | undefined
   const onRejection = (error: unknown) => cluster.report(error)
   process.on('unhandledRejection', onRejection)
@@ -71,8 +71,8 @@ export async function runSeed(seed: number): Promise<SeedResult> {
   }
 }
 
-/** Sets the checkers on a cluster. Returns what to call when its live store is deleted. */
-function watchOver(cluster: SimulatedCluster, model: RepositoryModel): () => void {
+/** Sets the checkers on a cluster. Returns what to call when its live store is deleted, or replaced by an older copy. */
+function watchOver(cluster: SimulatedCluster, model: RepositoryModel): Pick<Cast, 'forget' | 'replaced'> {
   const report = (violation: Violation) => cluster.report(violation)
   const objects = new ObjectChecker(report, () => cluster.clock.monotonic())
   const prune = new PruneChecker(model, report)
@@ -82,23 +82,29 @@ function watchOver(cluster: SimulatedCluster, model: RepositoryModel): () => voi
   const store = new StoreChecker(report, change => {
     for (const each of followers) each.see(change)
   })
-  const history = new HistoryChecker(cluster.git, report)
+  const history = new HistoryChecker(cluster.git, model, report)
   const watches = [Pod, ConfigMap, Deployment].map(
     kind => new WatchChecker(kind as unknown as Kind, cluster.client(), cluster.random.fork(), report),
   )
-  for (const machine of cluster.machines) new ContainerChecker(machine, objects, report)
+  const containers = cluster.machines.map(machine => new ContainerChecker(machine, objects, report))
   cluster.inspectStore = opened => store.inspect(opened)
   cluster.onDelete = (user, kind, key) => {
     objects.onDelete(user, kind, key)
     prune.onDelete(user, kind, key)
   }
   cluster.afterStep = async () => {
-    await history.check()
     await model.observe()
+    await history.check()
     prune.check()
     if (cluster.server !== undefined) for (const each of watches) await each.step()
   }
-  return () => {
-    for (const each of [store, objects, prune, bars, inventory, ...watches]) each.forget()
+  return {
+    forget() {
+      for (const each of [store, objects, prune, bars, inventory, ...watches]) each.forget()
+    },
+    replaced() {
+      for (const each of [store, objects, bars, inventory, ...watches]) each.forget()
+      for (const each of [prune, ...containers]) each.replaced()
+    },
   }
 }

@@ -1,4 +1,5 @@
 import type { GitRepository, ObjectId } from '../../../src/git/git-repository.ts'
+import { RefConflict } from '../../../src/git/git-repository.ts'
 import type { SeededRandom } from '../world/seeded-random.ts'
 import type { Person } from './person.ts'
 import type { ApplicationState, RepositoryState } from './repository-state.ts'
@@ -10,6 +11,7 @@ const CONFIG_MAPS = ['red', 'green', 'blue']
 const REPLICAS_MAX = 4
 /** Commits that can be added to `main` between two looks at it. */
 const NEW_COMMITS_MAX = 1_000
+const REWIND_COMMITS_MAX = 4
 
 /** Somebody's work on the repository, and what every commit of `main` wants, whoever made it. */
 export class RepositoryModel {
@@ -20,6 +22,7 @@ export class RepositoryModel {
   /** Counts up, so that nothing pushed is ever the same twice. */
   #pushes = 0
   #tip: ObjectId | undefined
+  #forcedTo: ObjectId | undefined
 
   constructor(git: GitRepository, person: Person, random: SeededRandom) {
     this.#git = git
@@ -71,6 +74,28 @@ export class RepositoryModel {
     await this.#change(`change ${name}`, name, application =>
       application === undefined ? this.#newApplication() : this.#changed(application, action, detail),
     )
+  }
+
+  /** A forced push: `main` goes back to an older commit, and what came after it is out. */
+  async rewind(): Promise<void> {
+    const tip = await this.#git.readRef(MAIN)
+    const history = tip === undefined ? [] : await this.#git.history(tip, REWIND_COMMITS_MAX)
+    const target = history.at(-1)?.id
+    if (tip === undefined || target === undefined || target === tip) return
+    try {
+      await this.#git.updateRefs([{ ref: MAIN, expected: tip, target }], 'forced push')
+      this.#forcedTo = target
+    } catch (error) {
+      if (!(error instanceof RefConflict)) throw error
+    }
+    await this.observe()
+  }
+
+  /** The commit that `main` was forced back to since this was asked last. */
+  takeForced(): ObjectId | undefined {
+    const forcedTo = this.#forcedTo
+    this.#forcedTo = undefined
+    return forcedTo
   }
 
   /** Everything can be read again. */

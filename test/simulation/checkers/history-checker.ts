@@ -1,5 +1,6 @@
 import type { GitRepository, ObjectId } from '../../../src/git/git-repository.ts'
 import { findTrailer, parseTrailers } from '../../../src/git/trailers.ts'
+import type { RepositoryModel } from '../actors/repository-model.ts'
 import { Violation } from '../world/violation.ts'
 
 const MAIN = 'refs/heads/main'
@@ -11,13 +12,15 @@ const NEW_COMMITS_MAX = 1_000
 /** Watches the repository: no acknowledged commit leaves `main`; status commits are true, final and never doubled. */
 export class HistoryChecker {
   readonly #git: GitRepository
+  readonly #model: RepositoryModel
   readonly #report: (violation: Violation) => void
   readonly #outcomes = new Map<string, ObjectId>()
   #main: ObjectId | undefined
   #status: ObjectId | undefined
 
-  constructor(git: GitRepository, report: (violation: Violation) => void) {
+  constructor(git: GitRepository, model: RepositoryModel, report: (violation: Violation) => void) {
     this.#git = git
+    this.#model = model
     this.#report = report
   }
 
@@ -30,7 +33,8 @@ export class HistoryChecker {
   async #checkMain(): Promise<void> {
     const tip = await this.#git.readRef(MAIN)
     if (tip === this.#main) return
-    if (this.#main !== undefined && (tip === undefined || !(await this.#git.isAncestor(this.#main, tip)))) {
+    const kept = this.#model.takeForced() ?? this.#main
+    if (kept !== undefined && (tip === undefined || !(await this.#git.isAncestor(kept, tip)))) {
       this.#fail('no acknowledged commit leaves main', `main went from ${this.#main} to ${tip}`)
     }
     if (tip !== undefined) await this.#checkRollbacks(tip)
@@ -77,9 +81,8 @@ export class HistoryChecker {
     const before = this.#outcomes.get(key)
     if (before !== undefined) this.#fail('a status commit is never doubled', `${key} is told by ${before} and ${id}`)
     this.#outcomes.set(key, id)
-    const isOnMain =
-      desired !== undefined && this.#main !== undefined && (await this.#git.isAncestor(desired, this.#main))
-    if (!isOnMain) this.#fail('a status commit names a commit of main', `${id} names ${desired}`)
+    if (desired === undefined || this.#model.stateAt(desired) === undefined)
+      this.#fail('a status commit names a commit of main', `${id} names ${desired}`)
   }
 
   #fail(invariant: string, how: string): void {

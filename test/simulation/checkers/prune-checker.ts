@@ -49,6 +49,12 @@ export class PruneChecker {
     this.#applied = new Set()
   }
 
+  /** The store was replaced by an older copy: what it has was applied once. */
+  replaced(): void {
+    this.#applications.clear()
+    this.#rollouts.clear()
+  }
+
   see({ key, after }: VisibleChange): void {
     if (key.startsWith(APPLICATIONS)) keep(this.#applications, key, storedObject(after) as Application | undefined)
     if (!key.startsWith(ROLLOUTS)) return

@@ -23,6 +23,8 @@ export class StoreChecker {
   readonly #report: (violation: Violation) => void
   readonly #onChange: (change: VisibleChange) => void
   #visible = 0
+  /** What a store opened now has from before this revision is known already. */
+  #learned = 0
   #acknowledged = 0
 
   constructor(report: (violation: Violation) => void, onChange: (change: VisibleChange) => void) {
@@ -30,11 +32,12 @@ export class StoreChecker {
     this.#onChange = onChange
   }
 
-  /** Somebody deleted the store: nothing is expected of the next one but higher revisions. */
+  /** Somebody deleted the store, or replaced it: nothing is expected of the next one but higher revisions. */
   forget(): void {
     this.#model.clear()
     this.#history.clear()
     this.#acknowledged = 0
+    this.#learned = 0
   }
 
   /** Checks what a newly opened store remembers, then follows it. */
@@ -43,6 +46,7 @@ export class StoreChecker {
     this.#checkMemory(revision, new Map(kvs.map(kv => [kv.key, kv])))
     this.#learn(revision, new Map(kvs.map(kv => [kv.key, kv])))
     this.#visible = Math.max(this.#visible, revision)
+    this.#learned = this.#visible
     store.watch('', revision + 1, {
       onEvents: (at, events) => this.#see(at, events),
       onEnd: () => {},
@@ -82,7 +86,7 @@ export class StoreChecker {
       this.#onChange({ revision, key, before: before.value, after: undefined, isAfterGap: true })
     }
     for (const [key, { modRevision, value }] of kvs) {
-      if (modRevision <= this.#visible) continue
+      if (modRevision <= this.#learned) continue
       const before = this.#model.get(key)?.value
       this.#remember(key, modRevision, value, modRevision)
       this.#onChange({ revision: modRevision, key, before, after: value, isAfterGap: true })
@@ -92,6 +96,7 @@ export class StoreChecker {
   #see(revision: number, events: readonly StoreEvent[]): void {
     if (revision <= this.#visible) this.#fail('revisions only grow', `${revision} came after ${this.#visible}`)
     this.#visible = revision
+    this.#learned = revision
     for (const event of events) {
       const before = this.#model.get(event.key)
       if ((event.previous?.modRevision ?? 0) !== (before?.modRevision ?? 0)) {

@@ -17,6 +17,8 @@ export interface Cast {
   readonly reader: CarefulReader
   /** The live store is deleted: nothing of it is expected any more. */
   readonly forget: () => void
+  /** It is replaced by an older copy. */
+  readonly replaced: () => void
 }
 
 /** A while in which people push and type, and everything fails that can. */
@@ -27,7 +29,8 @@ export async function trouble(cast: Cast, fate: Fate): Promise<void> {
   const push = async () => {
     if (isPushing) return
     isPushing = true
-    await model.act()
+    if (cluster.random.chance(fate.forcedPushes)) await model.rewind()
+    else await model.act()
     isPushing = false
   }
   cluster.faults = fate.faults
@@ -42,7 +45,7 @@ export async function trouble(cast: Cast, fate: Fate): Promise<void> {
   live().catch(error => cluster.report(error))
   reader.run(() => isOver).catch(error => cluster.report(error))
   if (fate.silence !== undefined) scheduleSilence(cast, fate.silence)
-  if (fate.wipeAtMs !== undefined) cluster.clock.setTimer(fate.wipeAtMs, () => wipe(cast))
+  schedule(cast, fate)
   await cluster.run(TROUBLE_MS)
   isOver = true
   cluster.faults = NO_CLUSTER_FAULTS
@@ -56,9 +59,39 @@ function strike({ cluster, model, user }: Cast, fate: Fate): void {
   if (random.chance(fate.clockJumps)) clock.jump(random.below(2 * CLOCK_JUMP_MS_MAX) - CLOCK_JUMP_MS_MAX)
 }
 
-function wipe({ cluster, forget }: Cast): void {
-  cluster.wipeStore()
-  forget()
+/** What happens once, at a time of its own. */
+function schedule({ cluster, forget, replaced }: Cast, { wipeAtMs, restore, fullDisk, corruptObjects }: Fate): void {
+  const { clock, disk } = cluster
+  const at = (atMs: number, action: () => void) => clock.setTimer(atMs, action)
+  if (wipeAtMs !== undefined) {
+    at(wipeAtMs, () => {
+      cluster.wipeStore()
+      forget()
+    })
+  }
+  if (restore !== undefined) {
+    at(restore.copyAtMs, () => disk.backUp())
+    at(restore.atMs, () => {
+      cluster.restoreStore()
+      replaced()
+    })
+  }
+  if (fullDisk !== undefined) {
+    at(fullDisk.atMs, () => {
+      disk.isFull = true
+    })
+    at(fullDisk.atMs + fullDisk.lengthMs, () => {
+      disk.isFull = false
+    })
+  }
+  if (corruptObjects !== undefined) {
+    at(corruptObjects.atMs, () => {
+      cluster.isCorrupt = id => id.startsWith('0') || id.startsWith('7')
+    })
+    at(corruptObjects.atMs + corruptObjects.lengthMs, () => {
+      cluster.isCorrupt = () => false
+    })
+  }
 }
 
 /** A machine is cut off, or its power is; it comes back by itself, perhaps only when all else is at peace. */

@@ -1,4 +1,4 @@
-import type { GitRepository } from '../../../src/git/git-repository.ts'
+import type { GitRepository, ObjectId } from '../../../src/git/git-repository.ts'
 import type { SimulatedProcess } from './simulated-process.ts'
 
 const ASYNC_METHODS = new Set<PropertyKey>([
@@ -15,11 +15,17 @@ const ASYNC_METHODS = new Set<PropertyKey>([
   'history',
 ])
 
+const READS = new Set<PropertyKey>(['readCommit', 'readTree', 'readBlob'])
+
 /**
  * A repository as one simulated process sees it. `between` runs before every call: the place where a person's push can
  * come in between any two calls of the engine.
  */
-export function faultyGit(git: GitRepository, process: SimulatedProcess, between: () => Promise<void>): GitRepository {
+export function faultyGit(
+  git: GitRepository,
+  process: SimulatedProcess,
+  { between, isCorrupt }: { readonly between: () => Promise<void>; readonly isCorrupt: (id: ObjectId) => boolean },
+): GitRepository {
   return new Proxy(git, {
     get(target, property) {
       const value = Reflect.get(target, property, target)
@@ -30,6 +36,7 @@ export function faultyGit(git: GitRepository, process: SimulatedProcess, between
       if (!ASYNC_METHODS.has(property)) return value.bind(target)
       return async (...args: unknown[]) => {
         await between()
+        if (READS.has(property) && isCorrupt(args[0] as ObjectId)) throw new Error(`object ${args[0]} is corrupt`)
         return process.effect(`git ${String(property)} ${describe(args)}`, () => value.apply(target, args))
       }
     },

@@ -1,9 +1,16 @@
-import type { Store, StoreEvent, StoreWatch, StoreWatcher } from '../../../src/store/store.ts'
+import type { Store, StoreEvent, StoreWatch, StoreWatcher, Txn, TxnResult } from '../../../src/store/store.ts'
 import { StoreError } from '../../../src/store/store.ts'
 import type { SimulatedProcess } from './simulated-process.ts'
 
-/** How the way from the store to the registry misbehaves, as a remote store's would. */
-export interface StoreWatchFaults {
+/** How the way between the store and the registry misbehaves, as a remote store's would. */
+export interface StoreFaults {
+  /** Per write: it is refused, as while a leader is elected. */
+  readonly refused: number
+  /** Per write: it is done, and its answer is lost. */
+  readonly lostAnswer: number
+  /** Per write: everything before it is compacted. */
+  readonly compactedBehind: number
+
   /** Per revision: the connection breaks here. */
   readonly dropped: number
   /** Of the broken ones: what was missed is compacted meanwhile, everything has to be read anew. */
@@ -12,16 +19,33 @@ export interface StoreWatchFaults {
   readonly lateMsMax: number
 }
 
-export const NO_STORE_WATCH_FAULTS: StoreWatchFaults = { dropped: 0, compacted: 0, lateMsMax: 0 }
+export const NO_STORE_FAULTS: StoreFaults = {
+  refused: 0,
+  lostAnswer: 0,
+  compactedBehind: 0,
+  dropped: 0,
+  compacted: 0,
+  lateMsMax: 0,
+}
 
-/** A store whose watches are late and break: what is read from memory above it must be right all the same. */
-export function faultyStore(store: Store, process: SimulatedProcess, faults: () => StoreWatchFaults): Store {
+/** A store whose writes fail and whose watches are late and break: what is read from memory above it must be right. */
+export function faultyStore(store: Store, process: SimulatedProcess, faults: () => StoreFaults): Store {
+  const write = async (txn: Txn): Promise<TxnResult> => {
+    const { refused, lostAnswer, compactedBehind } = faults()
+    const { random } = process
+    if (random.chance(refused)) throw new StoreError('unavailable', 'there is no leader')
+    const result = await store.txn(txn)
+    if (random.chance(compactedBehind)) await store.compact(store.revision)
+    if (random.chance(lostAnswer)) throw new StoreError('unknown-outcome', 'the connection broke')
+    return result
+  }
   return new Proxy(store, {
     get(target, property) {
       if (property === 'watch') {
         return (prefix: string, from: number, watcher: StoreWatcher) =>
           new StoreWatchDelivery(process, faults, watcher).attach(wrapped => target.watch(prefix, from, wrapped))
       }
+      if (property === 'txn') return write
       const value = Reflect.get(target, property, target)
       return typeof value === 'function' ? value.bind(target) : value
     },
@@ -31,13 +55,13 @@ export function faultyStore(store: Store, process: SimulatedProcess, faults: () 
 /** Revisions of one watch on their way: in order, perhaps late, perhaps cut off. */
 class StoreWatchDelivery implements StoreWatcher {
   readonly #process: SimulatedProcess
-  readonly #faults: () => StoreWatchFaults
+  readonly #faults: () => StoreFaults
   readonly #watcher: StoreWatcher
   readonly #late: (() => void)[] = []
   #source: StoreWatch | undefined
   #ended = false
 
-  constructor(process: SimulatedProcess, faults: () => StoreWatchFaults, watcher: StoreWatcher) {
+  constructor(process: SimulatedProcess, faults: () => StoreFaults, watcher: StoreWatcher) {
     this.#process = process
     this.#faults = faults
     this.#watcher = watcher

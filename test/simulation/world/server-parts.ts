@@ -40,7 +40,7 @@ function enginePart(cluster: SimulatedCluster): Part {
       const git = createMemoryGitRepository({ storage: cluster.gitStorage })
       const engine = createSyncEngine({
         client: inside(cluster, life, SIMULATED_ADMIN),
-        git: faultyGit(git, life, between),
+        git: faultyGit(git, life, { between, isCorrupt: id => cluster.isCorrupt(id) }),
         clock: life.clock,
         random: life.random,
         log: silentLogger,

@@ -2,7 +2,7 @@ import { KindRegistry } from '../../../src/api/kind-registry.ts'
 import { builtinKinds } from '../../../src/api/kinds/builtin-kinds.ts'
 import { gitopsKinds } from '../../../src/api/kinds/gitops/gitops-kinds.ts'
 import type { Client, Identity } from '../../../src/client/client.ts'
-import type { GitRepository } from '../../../src/git/git-repository.ts'
+import type { GitRepository, ObjectId } from '../../../src/git/git-repository.ts'
 import type { MemoryGitStorage } from '../../../src/git/memory-git-repository.ts'
 import { createMemoryGitRepository, createMemoryGitStorage } from '../../../src/git/memory-git-repository.ts'
 import type { RunningSyncEngine } from '../../../src/gitops/create-sync-engine.ts'
@@ -11,8 +11,8 @@ import type { DeleteObserver, WatchFaults } from './faulty-client.ts'
 import { FaultyClient, NO_WATCH_FAULTS } from './faulty-client.ts'
 import type { EngineFaults } from './faulty-driver.ts'
 import { NO_ENGINE_FAULTS } from './faulty-driver.ts'
-import type { StoreWatchFaults } from './faulty-store.ts'
-import { faultyStore, NO_STORE_WATCH_FAULTS } from './faulty-store.ts'
+import type { StoreFaults } from './faulty-store.ts'
+import { faultyStore, NO_STORE_FAULTS } from './faulty-store.ts'
 import { remoteClient } from './remote-client.ts'
 import { SeededRandom } from './seeded-random.ts'
 import type { DiskFaults } from './simulated-journal.ts'
@@ -29,7 +29,7 @@ import { settle, VirtualClock } from './virtual-clock.ts'
 export interface ClusterFaults {
   readonly effects: FaultRates
   readonly watches: WatchFaults
-  readonly storeWatches: StoreWatchFaults
+  readonly store: StoreFaults
   readonly disk: DiskFaults
   readonly engine: EngineFaults
   /** Per update or patch of a loop: refused as if somebody else had been faster. */
@@ -41,7 +41,7 @@ export interface ClusterFaults {
 export const NO_CLUSTER_FAULTS: ClusterFaults = {
   effects: NO_FAULTS,
   watches: NO_WATCH_FAULTS,
-  storeWatches: NO_STORE_WATCH_FAULTS,
+  store: NO_STORE_FAULTS,
   disk: { failed: 0, latencyMsMax: 0 },
   engine: NO_ENGINE_FAULTS,
   conflicts: 0,
@@ -82,6 +82,8 @@ export class SimulatedCluster {
   onDelete: DeleteObserver = () => {}
   /** Called after every step. */
   afterStep: () => void | Promise<void> = () => {}
+  /** Objects that the engine cannot read at the moment. */
+  isCorrupt: (id: ObjectId) => boolean = () => false
   server: SimulatedServer | undefined
   /** The engine of the server of the moment. */
   engine: RunningSyncEngine | undefined
@@ -161,6 +163,12 @@ export class SimulatedCluster {
     this.disk.wipe()
   }
 
+  /** Somebody stops the server, puts an older copy of the store in its place and starts it again. */
+  restoreStore(): void {
+    this.crash('server', 'its store is replaced by an older copy')
+    this.disk.restore()
+  }
+
   partNames(): string[] {
     return ['server', ...this.#parts.map(part => part.name)]
   }
@@ -203,8 +211,7 @@ export class SimulatedCluster {
     this.#serverLife = life
     this.firstPass = Promise.withResolvers()
     const journal = new SimulatedJournal(this.disk, life, () => this.faults.disk)
-    const inspect = async (store: Store) =>
-      faultyStore(await this.inspectStore(store), life, () => this.faults.storeWatches)
+    const inspect = async (store: Store) => faultyStore(await this.inspectStore(store), life, () => this.faults.store)
     SimulatedServer.start({ process: life, journal, kinds: this.kinds, inspect })
       .then(server => {
         if (!life.alive) return

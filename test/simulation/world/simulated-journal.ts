@@ -5,8 +5,11 @@ import type { SimulatedProcess } from './simulated-process.ts'
 
 /** What is on the simulated disk: it outlives every process. */
 export class SimulatedDisk {
+  /** Nothing can be written. */
+  isFull = false
   #revision = 0
   readonly #kvs = new Map<string, KeyValue>()
+  #backup: readonly KeyValue[] = []
 
   get revision(): number {
     return this.#revision
@@ -22,6 +25,17 @@ export class SimulatedDisk {
       for (const key of record.deletes) this.#kvs.delete(key)
       this.#revision = record.revision
     }
+  }
+
+  /** Somebody copies the store. */
+  backUp(): void {
+    this.#backup = [...this.#kvs.values()]
+  }
+
+  /** The copy takes the place of the store. */
+  restore(): void {
+    this.wipe()
+    for (const kv of this.#backup) this.#kvs.set(kv.key, kv)
   }
 
   /** Somebody deletes the store directory. Revisions go on above all that were given out. */
@@ -58,6 +72,7 @@ export class SimulatedJournal implements Journal {
     const { random, clock } = this.#process
     return this.#process.effect(`disk commit ${batch.at(-1)?.revision}`, async () => {
       if (latencyMsMax > 0) await sleep(clock, random.below(latencyMsMax + 1))
+      if (this.#disk.isFull) throw new Error('no space left on device')
       const isFailure = random.chance(failed)
       if (!isFailure || random.chance(0.5)) this.#disk.write(batch)
       if (isFailure) throw new Error('input/output error')
