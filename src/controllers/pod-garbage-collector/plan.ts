@@ -12,7 +12,7 @@ const NODE_GONE_GRACE_MS = 40_000
 
 export type PodVerdict =
   | { readonly type: 'keep' }
-  /** Its node is missing; judge again then. */
+  /** Its node is missing; judge again after so many whole milliseconds. */
   | { readonly type: 'wait'; readonly forMs: number }
   | { readonly type: 'delete'; readonly why: string }
 
@@ -22,7 +22,7 @@ export function judgePod(pod: PodView, nodeGoneForMs: number | undefined): PodVe
   if (!isPlaced && pod.metadata.deletionTimestamp !== undefined)
     return { type: 'delete', why: 'PodGC: deleted before it had a node' }
   if (!isPlaced || nodeGoneForMs === undefined) return { type: 'keep' }
-  if (nodeGoneForMs < NODE_GONE_GRACE_MS) return { type: 'wait', forMs: NODE_GONE_GRACE_MS - nodeGoneForMs }
+  if (nodeGoneForMs < NODE_GONE_GRACE_MS) return { type: 'wait', forMs: Math.ceil(NODE_GONE_GRACE_MS - nodeGoneForMs) }
   return { type: 'delete', why: 'PodGC: node no longer exists' }
 }
 

@@ -1,6 +1,7 @@
 import { Application } from '../../api/kinds/gitops/application.ts'
 import { Rollout } from '../../api/kinds/gitops/rollout.ts'
 import { readPath } from '../../git/tree-path.ts'
+import { readInventory, unionInventory } from '../object/inventory.ts'
 import { parseApplicationRecord } from '../record/application-record.ts'
 import { listRecordedNumbers, readStatusTree, readYaml } from '../record/read-records.ts'
 import { inventoryPath, statusPath } from '../record/status-paths.ts'
@@ -34,7 +35,12 @@ export async function restoreApplications(context: SyncContext): Promise<readonl
     )
     if (record === undefined) continue
     if (live === undefined) await createApplication(client, name, record.spec)
-    await changeStatus(client, name, () => ({ ...record.status, lastRollout: last }))
+    // What an older copy has and was pruned since is there again: both lists, or nobody would ever prune it.
+    await changeStatus(client, name, ({ inventory }) => ({
+      ...record.status,
+      inventory: unionInventory(readInventory(record.status.inventory), readInventory(inventory)),
+      lastRollout: last,
+    }))
     memory.neverPrune.add(name)
     restored.push(name)
   }

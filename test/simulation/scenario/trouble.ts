@@ -50,6 +50,8 @@ export async function trouble(cast: Cast, fate: Fate): Promise<void> {
   isOver = true
   cluster.faults = NO_CLUSTER_FAULTS
   cluster.pushBetween = async () => {}
+  cluster.disk.isFull = false
+  cluster.isCorrupt = () => false
 }
 
 function strike({ cluster, model, user }: Cast, fate: Fate): void {
