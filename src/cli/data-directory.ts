@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, sta
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { PACKAGE_ROOT } from './package-root.ts'
 import { isRunning, startTimeOf } from './server-process.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -156,8 +157,8 @@ export function findDataDirectory(given: string | undefined): DataDirectory {
 
 /** The root of the checkout this program runs from; undefined for an installed package. */
 export function checkoutRoot(): string | undefined {
-  const root = resolve(import.meta.dirname, '..', '..')
-  return existsSync(join(root, '.git')) && !root.includes('/node_modules/') ? root : undefined
+  const isCheckout = existsSync(join(PACKAGE_ROOT, '.git')) && !PACKAGE_ROOT.includes('/node_modules/')
+  return isCheckout ? PACKAGE_ROOT : undefined
 }
 
 export function writeFileAtomically(path: string, content: string, mode = 0o600): void {

@@ -51,6 +51,10 @@ function buildProgram(): Command {
   addLooking(program)
   addActing(program)
   addRepository(program)
+  program
+    .command('version')
+    .description('Print the version')
+    .action(() => console.log(VERSION))
   return program
 }
 

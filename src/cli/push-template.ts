@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { DESIRED_REF } from '../git/ref-name.ts'
 import type { ControlPlane } from './control-plane.ts'
+import { PACKAGE_ROOT } from './package-root.ts'
 import { UsageError } from './usage-error.ts'
 
-const TEMPLATE = join(import.meta.dirname, '..', '..', 'repo-template')
+const TEMPLATE = join(PACKAGE_ROOT, 'repo-template')
 
 /** Gives an empty cluster its first commit: `repo-template`, unchanged, pushed as any user would push it. */
 export async function pushTemplate({ repository }: ControlPlane): Promise<void> {

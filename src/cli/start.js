@@ -1,4 +1,5 @@
 // Plain JavaScript, and first: what is imported after this line starts from the compile cache.
+import { existsSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 
 if (nodeModule.enableCompileCache === undefined || nodeModule.stripTypeScriptTypes === undefined) {
@@ -10,6 +11,6 @@ const { directory } = nodeModule.enableCompileCache()
 // Workers look for it here; without it each of them loads a compiler of its own for a checkout's TypeScript.
 if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= directory
 
-const extension = import.meta.url.includes('/dist/') ? 'js' : 'ts'
+const extension = existsSync(new URL('main.ts', import.meta.url)) ? 'ts' : 'js'
 const { main } = await import(`./main.${extension}`)
 await main(process.argv)

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buildPackage } from '../../src/cli/build/build-package.ts'
+import { PACKAGE_ROOT } from '../../src/cli/package-root.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
 let start: string | undefined
 
 /**
@@ -18,24 +18,9 @@ export function compiledProgram(): string {
 function compile(): string {
   const directory = mkdtempSync(join(tmpdir(), 'pintle-bench-program-'))
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
-  const out = join(directory, 'dist')
-  const config = {
-    extends: join(ROOT, 'tsconfig.json'),
-    compilerOptions: {
-      noEmit: false,
-      noCheck: true,
-      rootDir: ROOT,
-      outDir: out,
-      typeRoots: [join(ROOT, 'node_modules/@types')],
-    },
-    include: [join(ROOT, 'src'), join(ROOT, 'agents')],
-  }
-  writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify(config))
-  execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', directory], { stdio: 'inherit' })
-  mkdirSync(join(out, 'src/git/hooks'), { recursive: true })
-  cpSync(join(ROOT, 'src/git/hooks'), join(out, 'src/git/hooks'), { recursive: true })
-  cpSync(join(ROOT, 'src/cli/start.js'), join(out, 'src/cli/start.js'))
-  cpSync(join(ROOT, 'package.json'), join(directory, 'package.json'))
-  symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'))
-  return join(out, 'src/cli/start.js')
+  buildPackage(join(directory, 'dist'))
+  for (const path of ['package.json', 'repo-template', 'src/cli/launcher.sh'])
+    cpSync(join(PACKAGE_ROOT, path), join(directory, path), { recursive: true })
+  symlinkSync(join(PACKAGE_ROOT, 'node_modules'), join(directory, 'node_modules'))
+  return join(directory, 'dist/src/cli/start.js')
 }

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { quoteWord } from '../../../agents/host/shell-quote.ts'
 import { findDataDirectory } from '../data-directory.ts'
+import { LAUNCHER } from '../package-root.ts'
 import { UsageError } from '../usage-error.ts'
 
 /** `pintle init <dir>`: a clone of the cluster repository over HTTP, with this program as its credential helper. */
@@ -17,8 +18,7 @@ export async function init(dir: string, options: { readonly dataDir?: string }):
     throw new UsageError(`${target} is there already and not an empty directory: name another one`)
   }
   const remote = `http://127.0.0.1:${port}/git/cluster.git`
-  const launcher = join(import.meta.dirname, '..', 'launcher.sh')
-  const helper = `!${quoteWord(launcher)} git-credential --data-dir ${quoteWord(directory.path)}`
+  const helper = `!${quoteWord(LAUNCHER)} git-credential --data-dir ${quoteWord(directory.path)}`
   const config = ['-c', `credential.${remote}.helper=${helper}`, '-c', `remote.origin.fetch=${NOTES}`]
   git(['clone', '--quiet', ...config, '--', remote, target])
   console.log(

@@ -109,7 +109,8 @@ async function introduce(directory: DataDirectory, options: UpOptions, plane: Co
 }
 
 function nextSteps(directory: DataDirectory, plane: ControlPlane): string {
-  const pintle = process.env['npm_lifecycle_event'] === 'start' ? 'npx pintle' : 'pintle'
+  // Started by `npm start` or `npx pintle`: a shell does not find the command by itself.
+  const pintle = process.env['npm_command'] === undefined ? 'pintle' : 'npx pintle'
   return `
 ${colors.bold('What next')}
   git clone ${quoteWord(directory.repository())} my-cluster
