@@ -19,6 +19,8 @@ interface ContainerRunnerOptions {
   readonly memory: PodMemory
   /** The newest state of the object. */
   readonly pod: () => DeepReadonly<Pod>
+  /** Resolved once the pod is to go: nothing is waited for any more that only a start needs. */
+  readonly going: () => Promise<void>
   /** A container was stopped. */
   readonly onChange: () => void
 }
@@ -27,6 +29,8 @@ interface ContainerRunnerOptions {
 const RETRY_MS = 10_000
 const RETRY_MAX_MS = 300_000
 const POST_START_MS_MAX = 600_000
+/** The reason of a RuntimeError that nobody is told of: the pod is to go. */
+const POD_GOING = 'PodGoing'
 
 /** Starts and stops the containers of one pod, with their hooks, and remembers what went wrong. */
 export class ContainerRunner {
@@ -45,7 +49,7 @@ export class ContainerRunner {
   }
 
   async start(start: PlannedStart, volumes: ReadonlyMap<string, string>, view: PodView): Promise<void> {
-    const { driver, clock } = this.#context
+    const { driver, clock, startLimit } = this.#context
     const { container } = start
     if (start.finishedAtMs !== undefined) {
       const before = this.#memory.backoff.get(container.name)
@@ -53,8 +57,13 @@ export class ContainerRunner {
     }
     let id = start.containerId
     try {
-      id ??= await this.#create(start, volumes, view)
-      await driver.startContainer(id)
+      // An image may take minutes: it is waited for outside of the limit, which is for what costs CPU time.
+      if (id === undefined) await this.#pull(container)
+      id = await startLimit.run(async () => {
+        id ??= await this.#create(start, volumes, view)
+        await driver.startContainer(id)
+        return id
+      })
       this.#memory.failures.delete(container.name)
       this.#event('Normal', 'Started', `Started container ${container.name}`)
     } catch (error) {
@@ -63,17 +72,22 @@ export class ContainerRunner {
     this.#postStart(container, id, view)
   }
 
+  async #pull(container: DeepReadonly<Container>): Promise<void> {
+    const { driver, runtime } = this.#context
+    const image = container.image ?? ''
+    const policy = container.imagePullPolicy ?? 'IfNotPresent'
+    const pulled = driver.ensureImage(image, policy as 'Always' | 'IfNotPresent' | 'Never')
+    const isGoing = await Promise.race([pulled.then(() => false), this.#options.going().then(() => true)])
+    if (isGoing) throw new RuntimeError(POD_GOING, 'the pod is to go')
+    if (runtime.images) this.#event('Normal', 'Pulled', `Container image ${JSON.stringify(image)} is ready`)
+  }
+
   async #create(
     { container, attempt }: PlannedStart,
     volumes: ReadonlyMap<string, string>,
     view: PodView,
   ): Promise<string> {
     const { driver, files } = this.#context
-    const image = container.image ?? ''
-    const policy = container.imagePullPolicy ?? 'IfNotPresent'
-    await driver.ensureImage(image, policy as 'Always' | 'IfNotPresent' | 'Never')
-    if (this.#context.runtime.images)
-      this.#event('Normal', 'Pulled', `Container image ${JSON.stringify(image)} is ready`)
     const env = await this.#environment(container, view)
     const config = await containerConfig(this.#pod, container, attempt, env, volumes, files)
     const id = await driver.createContainer(view.sandbox!.id, config)
@@ -95,7 +109,7 @@ export class ContainerRunner {
   #startFailed(error: unknown, { container }: PlannedStart, id: string | undefined): void {
     const { clock } = this.#context
     const reason = error instanceof RuntimeError ? error.reason : 'CreateContainerError'
-    if (reason === CONTAINER_STILL_RUNS) return
+    if (reason === CONTAINER_STILL_RUNS || reason === POD_GOING) return
     const message = (error as Error).message
     this.#event('Warning', 'Failed', `Error: ${message}`)
     // The runtime made it and could not start it: it counts as a run that ended.

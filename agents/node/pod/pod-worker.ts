@@ -40,6 +40,7 @@ export class PodWorker {
   /** Counts what the watch said; it becomes `#isRemoved` only when the server has confirmed it. */
   #goneHints = 0
   #isRemoved = false
+  #going: PromiseWithResolvers<void> = Promise.withResolvers()
   #isDirty = false
   #running: Promise<void> | undefined
   #timer: Timer | undefined
@@ -56,6 +57,7 @@ export class PodWorker {
       context,
       memory: this.#memory,
       pod: () => this.#pod,
+      going: () => this.#going.promise,
       onChange: () => this.notify(),
     })
   }
@@ -67,17 +69,20 @@ export class PodWorker {
   /** The newest state of the object. */
   setPod(pod: DeepReadonly<Pod>): void {
     this.#pod = pod
+    if (pod.metadata.deletionTimestamp !== undefined) this.#going.resolve()
     this.notify()
   }
 
   /** The watch said that the object is gone. Whether that is so is asked before anything is killed. */
   objectGone(): void {
     this.#goneHints += 1
+    this.#going.resolve()
     this.notify()
   }
 
   /** It is there (again). */
   objectBack(pod: DeepReadonly<Pod>): void {
+    if (this.#goneHints > 0 || this.#isRemoved) this.#going = Promise.withResolvers()
     this.#goneHints = 0
     this.#isRemoved = false
     this.setPod(pod)
@@ -268,7 +273,7 @@ export class PodWorker {
       if (!(error instanceof RuntimeError)) throw error
       return this.#setupFailed(error.reason, error.message)
     }
-    await Promise.all(starts.map(start => this.#context.startLimit.run(() => this.#runner.start(start, volumes, view))))
+    await Promise.all(starts.map(start => this.#runner.start(start, volumes, view)))
     for (const { container } of starts) await this.#forgetOldAttempts(view, container.name)
   }
 

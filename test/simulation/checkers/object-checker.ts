@@ -125,7 +125,7 @@ export class ObjectChecker {
     const deployment = this.#deployments.get(key)
     if (deployment === undefined || !hasCaughtUp(deployment)) return
     const sets = [...this.#replicaSets.values()].filter(each => deploymentKeyOf(each) === key)
-    if (sets.every(hasCaughtUp)) this.#wanted.set(key, [deployment])
+    if (sets.every(set => hasCaughtUp(set) && hasMadePods(set))) this.#wanted.set(key, [deployment])
   }
 
   #seePod(key: string, after: Pod | undefined): void {
@@ -253,6 +253,11 @@ function ownerOf({ metadata }: Pod): string | undefined {
 
 function hasCaughtUp({ metadata, status }: Deployment | ReplicaSet): boolean {
   return (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0)
+}
+
+/** Pods that it could not make yet it still makes, however long ago they were wanted. */
+function hasMadePods({ spec, status }: ReplicaSet): boolean {
+  return (status?.replicas ?? 0) >= (spec.replicas ?? 1)
 }
 
 function specOf(object: KubeObject): unknown {
