@@ -230,3 +230,22 @@ test('a pod takes its grace period to end, and no more', async t => {
   t.true(passedMs >= 10_000 && passedMs < 12_000, String(passedMs))
   await node.close()
 })
+
+test('an image that never comes holds up neither the deletion of its pod nor the pods beside it', async t => {
+  const node = await FakeNode.start()
+  node.machine.fault = operation => (operation === 'ensureImage' && isHanging ? new Promise(() => {}) : undefined)
+  let isHanging = true
+  const names = ['one', 'two', 'three', 'four', 'five', 'six']
+  for (const name of names) await createPod(node.admin, name, {})
+  await node.until(async () => node.machine.sandboxes.size === names.length)
+  await node.clock.advance(1_000)
+  isHanging = false
+  await createPod(node.admin, 'beside', {})
+  await node.phase('beside', 'Running')
+  for (const name of names) {
+    await node.admin.delete(Pod, { namespace: 'default', name })
+    await node.gone(name)
+  }
+  t.is(node.machine.containers.size, 1)
+  await node.close()
+})
