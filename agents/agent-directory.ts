@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { createEngineForwarding } from './host/engine-forwarding.ts'
 import { closeMemoryDirectory } from './host/memory-directory.ts'
 import { createPodEgress } from './host/pod-egress.ts'
 
@@ -9,6 +10,8 @@ export function agentPaths(directory: string) {
   return {
     notes: join(directory, 'notes.json'),
     process: join(directory, 'process'),
+    /** Of pods on a Docker engine. */
+    docker: join(directory, 'docker'),
     volumes: join(directory, 'volumes'),
     /** What may hold something of a Secret; in memory where the machine can. */
     secrets,
@@ -17,19 +20,26 @@ export function agentPaths(directory: string) {
     /** Journals of what was changed on the machine. */
     serviceAddresses: join(directory, 'service-addresses'),
     egress: join(directory, 'egress.json'),
+    engineForwarding: join(directory, 'engine-forwarding.json'),
   }
 }
 
-/** Pods of the process driver run here, or did when the agent ended. */
-export function holdsPods(directory: string): boolean {
-  const sandboxes = join(agentPaths(directory).process, 'sandboxes')
-  return existsSync(sandboxes) && readdirSync(sandboxes).length > 0
+/** The runtime whose pods are here, or were when the agent ended. */
+export function runtimeOfPods(directory: string): 'docker' | 'process' | undefined {
+  const { docker, process } = agentPaths(directory)
+  if (holdsFiles(docker)) return 'docker'
+  return holdsFiles(join(process, 'sandboxes')) ? 'process' : undefined
+}
+
+function holdsFiles(path: string): boolean {
+  return existsSync(path) && readdirSync(path).length > 0
 }
 
 /** Puts the machine back as it was before the agent, once no pods are left: only they need what was changed. */
 export async function restoreMachine(directory: string): Promise<void> {
-  if (holdsPods(directory)) return
-  const { egress, secrets } = agentPaths(directory)
+  if (runtimeOfPods(directory) !== undefined) return
+  const { egress, engineForwarding, secrets } = agentPaths(directory)
+  await createEngineForwarding(engineForwarding).forget()
   await createPodEgress(egress).close()
   await closeMemoryDirectory(secrets)
 }

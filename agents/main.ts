@@ -12,11 +12,14 @@ import type { Clock } from '../src/lib/clock.ts'
 import type { Logger } from '../src/lib/log.ts'
 import type { Random } from '../src/lib/random.ts'
 import { agentPaths, restoreMachine } from './agent-directory.ts'
+import { chooseRuntime, type Runtime } from './choose-runtime.ts'
 import { lockAgentDirectory } from './host/agent-lock.ts'
+import { createEngineForwarding } from './host/engine-forwarding.ts'
 import { openMemoryDirectory } from './host/memory-directory.ts'
 import { openFilesMax } from './host/open-files.ts'
 import { createPodEgress } from './host/pod-egress.ts'
 import { readPodResolvConf } from './host/pod-resolv-conf.ts'
+import { engineSocket } from './node/docker-driver/engine-socket.ts'
 import { FakeDriver, FakeMachine } from './node/fake-driver.ts'
 import { FakeMachineFacts } from './node/machine/fake-machine-facts.ts'
 import { LeaseHeartbeat } from './node/machine/lease-heartbeat.ts'
@@ -39,7 +42,7 @@ export interface AgentOptions {
   /** The agent's own; made when missing. One agent per directory. */
   readonly dataDirectory: string
   readonly nodeName: string
-  readonly runtime: 'process' | 'fake'
+  readonly runtime: 'auto' | Runtime
   readonly clock: Clock
   readonly random: Random
   readonly log: Logger
@@ -116,7 +119,9 @@ async function nodeOptions(options: AgentOptions, client: Client, directory: str
     heartbeat: new LeaseHeartbeat({ client, clock, log, nodeName }),
     ...(podCidr !== undefined && { podCidr }),
   }
-  if (options.runtime === 'process') return { ...shared, ...(await processParts(options, directory)) }
+  const runtime = await chooseRuntime(options.runtime, directory)
+  if (runtime === 'process') return { ...shared, ...(await processParts(options, directory)) }
+  if (runtime === 'docker') return { ...shared, ...(await dockerParts(options, directory)) }
   const driver = new FakeDriver(new FakeMachine(clock), clock)
   const machine = new FakeMachineFacts(nodeName, '127.0.0.1')
   return { ...shared, driver, machine, files: new MemoryPodFiles(), prober: new FakeProber(driver) }
@@ -139,6 +144,42 @@ async function processParts({ clock, isolation, masks }: AgentOptions, directory
     files: new SystemPodFiles(paths.volumes, paths.secretVolumes),
     prober: new SystemProber(driver),
     egress: createPodEgress(paths.egress),
+    resolvConf: readPodResolvConf(),
+    remarks: [isSecretInMemory ? SECRETS_IN_MEMORY : SECRETS_ON_DISK],
+  }
+}
+
+/** Loaded only where it is used: the engine's client library is large. */
+async function dockerParts({ clock, log }: AgentOptions, directory: string) {
+  const { DockerDriver } = await import('./node/docker-driver/docker-driver.ts')
+  const paths = agentPaths(directory)
+  const isSecretInMemory = await openMemoryDirectory(paths.secrets)
+  for (const path of [paths.volumes, paths.docker]) mkdirSync(path, { recursive: true, mode: 0o711 })
+  const forwarding = createEngineForwarding(paths.engineForwarding)
+  const egress = createPodEgress(paths.egress)
+  let pods: string | undefined
+  const allow = async () => {
+    if (pods !== undefined) await forwarding.allow(pods)
+  }
+  const driver = new DockerDriver({
+    socketPath: engineSocket(),
+    directory: paths.docker,
+    clock,
+    log,
+    onEngineBack: () => void allow(),
+  })
+  return {
+    driver,
+    machine: new SystemMachineFacts(directory),
+    files: new SystemPodFiles(paths.volumes, paths.secretVolumes),
+    prober: new SystemProber(driver),
+    egress: {
+      async open(cidr: string) {
+        pods = cidr
+        await allow()
+        return await egress.open(cidr)
+      },
+    },
     resolvConf: readPodResolvConf(),
     remarks: [isSecretInMemory ? SECRETS_IN_MEMORY : SECRETS_ON_DISK],
   }

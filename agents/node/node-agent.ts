@@ -134,7 +134,7 @@ export class NodeAgent {
     const { driver, heartbeat } = this.#options
     this.#runtime = await this.#startRuntime()
     this.#context = this.#makeContext(this.#runtime)
-    this.#driverListener = driver.onChange(id => this.#containerChanged(id))
+    this.#driverListener = driver.onChange((id, podUid) => this.#containerChanged(id, podUid))
     this.#registration.start()
     heartbeat.start()
     this.#services.onChange(() => this.#notify([...this.#workers.keys()]))
@@ -280,8 +280,8 @@ export class NodeAgent {
     return store === 'known' ? 'removed' : 'unknown'
   }
 
-  #containerChanged(containerId: string): void {
-    const owner = [...this.#workers.keys()].find(uid => containerId.startsWith(uid))
+  #containerChanged(containerId: string, podUid: string | undefined): void {
+    const owner = podUid ?? [...this.#workers.keys()].find(uid => containerId.startsWith(uid))
     this.#notify(owner === undefined ? [...this.#workers.keys()] : [owner])
   }
 

@@ -30,7 +30,7 @@ export interface RuntimeDriver {
   removeContainer(containerId: string): Promise<void>
   listContainers(): Promise<readonly ContainerState[]>
   /** Called after any container's state may have changed; a hint, list again. */
-  onChange(listener: (containerId: string) => void): { close(): void }
+  onChange(listener: (containerId: string, podUid?: string) => void): { close(): void }
 
   /** Runs a command inside; output capped at `outputBytesMax` each. `exitCode` is undefined when it timed out. */
   exec(containerId: string, command: readonly string[], limits: ExecLimits): Promise<ExecResult>
@@ -39,7 +39,11 @@ export interface RuntimeDriver {
   stats(containerId: string): Promise<ContainerStats | undefined>
 
   /** Makes the image ready by the policy; throws RuntimeError with reason ErrImagePull, ErrImageNeverPull, ... */
-  ensureImage(image: string, policy: 'Always' | 'IfNotPresent' | 'Never'): Promise<ImageReference>
+  ensureImage(
+    image: string,
+    policy: 'Always' | 'IfNotPresent' | 'Never',
+    credentials?: readonly RegistryCredentials[],
+  ): Promise<ImageReference>
 }
 
 export interface RuntimeInfo {
@@ -66,6 +70,11 @@ export interface SandboxConfig {
   readonly manifest: string
   readonly dnsResolvConf: string
   readonly hostsFile: string
+  readonly hostIpc?: boolean
+  readonly shareProcessNamespace?: boolean
+  readonly sysctls?: Readonly<Record<string, string>>
+  /** By its pod's requests and limits; says how the kernel treats it when the node is short of something. */
+  readonly qosClass?: 'Guaranteed' | 'Burstable' | 'BestEffort'
 }
 
 export interface Sandbox {
@@ -95,6 +104,10 @@ export interface ContainerConfig {
   readonly supplementalGroups: readonly number[]
   readonly privileged: boolean
   readonly readOnlyRootFilesystem: boolean
+  readonly capabilities?: { readonly add: readonly string[]; readonly drop: readonly string[] }
+  /** False: no process gains privileges its parent has not. */
+  readonly allowPrivilegeEscalation?: boolean
+  readonly seccompUnconfined?: boolean
   readonly cpuMillis: { readonly request: number | undefined; readonly limit: number | undefined }
   readonly memoryBytes: { readonly request: number | undefined; readonly limit: number | undefined }
   /** Where /dev/termination-log of this container is read from. */
@@ -156,6 +169,14 @@ export interface LogLine {
 export interface ContainerStats {
   readonly cpuNanoseconds: number
   readonly memoryBytes: number
+}
+
+/** From a pod's imagePullSecrets. */
+export interface RegistryCredentials {
+  /** As in the Secret: a host, or `https://host/v1/`. */
+  readonly registry: string
+  readonly username: string
+  readonly password: string
 }
 
 export interface ImageReference {

@@ -96,7 +96,9 @@ function servingOptions(command: Command): Command {
 function addServing(program: Command): void {
   servingOptions(program.command('up'))
     .description('Run the control plane and a node on this machine, in the foreground')
-    .addOption(option('--runtime <kind>', 'how containers run').choices(['auto', 'process', 'fake']).default('auto'))
+    .addOption(
+      option('--runtime <kind>', 'how containers run').choices(['auto', 'docker', 'process', 'fake']).default('auto'),
+    )
     .addOption(option('--nodes <n>', 'with --runtime fake: this many nodes').default('1'))
     .addOption(isolationOption())
     .option('--keep', 'Ctrl-C leaves pods running, to be adopted at the next start', false)
@@ -113,7 +115,9 @@ function addServing(program: Command): void {
     .requiredOption('--kubeconfig <file>', 'what the server wrote for this node')
     .requiredOption('--node-name <name>', 'name of the node')
     .addOption(dataDirOption())
-    .addOption(option('--runtime <kind>', 'how containers run').choices(['auto', 'process', 'fake']).default('auto'))
+    .addOption(
+      option('--runtime <kind>', 'how containers run').choices(['auto', 'docker', 'process', 'fake']).default('auto'),
+    )
     .addOption(option('--nodes <n>', 'with --runtime fake: this many nodes').default('1'))
     .addOption(isolationOption())
     .addOption(option('--service-cidr <cidr>', 'addresses of services'))

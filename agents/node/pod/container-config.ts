@@ -40,6 +40,13 @@ export async function containerConfig(
     supplementalGroups: groups,
     privileged: security?.privileged ?? false,
     readOnlyRootFilesystem: security?.readOnlyRootFilesystem ?? false,
+    ...(security?.capabilities !== undefined && {
+      capabilities: { add: security.capabilities.add ?? [], drop: security.capabilities.drop ?? [] },
+    }),
+    ...(security?.allowPrivilegeEscalation !== undefined && {
+      allowPrivilegeEscalation: security.allowPrivilegeEscalation,
+    }),
+    seccompUnconfined: (security?.seccompProfile ?? podSecurity?.seccompProfile)?.type === 'Unconfined',
     cpuMillis: amounts(container, 'cpu', 1_000_000n),
     memoryBytes: amounts(container, 'memory', 1_000_000_000n),
     terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',

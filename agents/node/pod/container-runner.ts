@@ -10,6 +10,7 @@ import type { PodContext } from './pod-context.ts'
 import type { PodMemory } from './pod-memory.ts'
 import type { PodView } from './pod-view.ts'
 import { addressOf } from './pod-view.ts'
+import { pullCredentials } from './pull-credentials.ts'
 import { nextBackoff } from './restart-backoff.ts'
 import { runHook } from './run-hook.ts'
 import { stopContainer } from './stop-container.ts'
@@ -73,10 +74,11 @@ export class ContainerRunner {
   }
 
   async #pull(container: DeepReadonly<Container>): Promise<void> {
-    const { driver, runtime } = this.#context
+    const { driver, runtime, references } = this.#context
     const image = container.image ?? ''
     const policy = container.imagePullPolicy ?? 'IfNotPresent'
-    const pulled = driver.ensureImage(image, policy as 'Always' | 'IfNotPresent' | 'Never')
+    const credentials = runtime.images ? await pullCredentials(this.#pod, references.for(this.#pod.metadata.uid!)) : []
+    const pulled = driver.ensureImage(image, policy as 'Always' | 'IfNotPresent' | 'Never', credentials)
     const isGoing = await Promise.race([pulled.then(() => false), this.#options.going().then(() => true)])
     if (isGoing) throw new RuntimeError(POD_GOING, 'the pod is to go')
     if (runtime.images) this.#event('Normal', 'Pulled', `Container image ${JSON.stringify(image)} is ready`)

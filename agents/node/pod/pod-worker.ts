@@ -1,9 +1,8 @@
-import { canonicalJson } from '../../../src/api/canonical-json.ts'
 import { Pod } from '../../../src/api/kinds/core/pod.ts'
-import type { DeepReadonly, Json } from '../../../src/api/object.ts'
+import type { DeepReadonly } from '../../../src/api/object.ts'
 import { ignoreGoneOrChanged } from '../../../src/control/ignore-gone.ts'
 import type { Timer } from '../../../src/lib/clock.ts'
-import { formatHostsFile, podHostname } from '../environment/hosts-file.ts'
+import { formatHostsFile } from '../environment/hosts-file.ts'
 import { ContainerProbes } from '../probes/container-probes.ts'
 import type { ContainerState, Sandbox } from '../runtime-driver.ts'
 import { RuntimeError } from '../runtime-driver.ts'
@@ -16,6 +15,7 @@ import { newPodMemory } from './pod-memory.ts'
 import type { PodView } from './pod-view.ts'
 import { addressOf, allContainers, attempts, latestAttempt } from './pod-view.ts'
 import { assumeBackoff } from './restart-backoff.ts'
+import { sandboxConfig } from './sandbox-config.ts'
 import { writePodStatus } from './write-pod-status.ts'
 
 /** After trouble that is nobody's fault in particular. */
@@ -238,22 +238,12 @@ export class PodWorker {
 
   async #createSandbox(): Promise<void> {
     const { driver, addresses, resolvConf } = this.#context
-    const { metadata, spec } = this.#pod
+    const { spec } = this.#pod
     try {
       const used = new Set((await driver.listSandboxes()).map(each => each.ip).filter(ip => ip !== undefined))
       const ip = spec.hostNetwork ? undefined : addresses.allocate(used)
-      await driver.createSandbox({
-        uid: this.#sandboxUid,
-        namespace: metadata.namespace ?? 'default',
-        name: metadata.name,
-        hostname: podHostname(this.#pod),
-        ip,
-        hostNetwork: spec.hostNetwork ?? false,
-        hostPid: spec.hostPID ?? false,
-        manifest: canonicalJson(keptManifest(this.#pod) as unknown as Json),
-        dnsResolvConf: spec.hostNetwork ? '' : resolvConf,
-        hostsFile: spec.hostNetwork ? '' : formatHostsFile(this.#pod, ip, await this.#context.services()),
-      })
+      const hostsFile = formatHostsFile(this.#pod, ip, await this.#context.services())
+      await driver.createSandbox(sandboxConfig(this.#pod, { ip, resolvConf, hostsFile }))
       this.#memory.setupFailure = undefined
     } catch (error) {
       this.#setupFailed('FailedCreatePodSandBox', `Failed to create pod sandbox: ${(error as Error).message}`)
@@ -361,22 +351,5 @@ export class PodWorker {
 
   #event(type: 'Normal' | 'Warning', reason: string, message: string): void {
     this.#context.recordEvent(this.#pod, type, reason, message)
-  }
-}
-
-/** What a pod is registered from again after the live store was lost: no status, no owner, no revision. */
-function keptManifest({ apiVersion, kind, metadata, spec }: DeepReadonly<Pod>) {
-  const { name, namespace, uid, labels, annotations } = metadata
-  return {
-    apiVersion,
-    kind,
-    metadata: {
-      name,
-      uid,
-      ...(namespace !== undefined && { namespace }),
-      ...(labels && { labels }),
-      ...(annotations && { annotations }),
-    },
-    spec,
   }
 }

@@ -16,7 +16,7 @@ interface AgentCommandOptions {
   readonly kubeconfig: string
   readonly nodeName: string
   readonly dataDir?: string
-  readonly runtime: 'auto' | 'process' | 'fake'
+  readonly runtime: 'auto' | 'docker' | 'process' | 'fake'
   readonly isolation: 'auto' | IsolationMode
   readonly nodes: string
   readonly serviceCidr?: string
@@ -44,7 +44,7 @@ export async function agent(options: AgentCommandOptions): Promise<void> {
           names.length === 1 ? options.kubeconfig : join(dirname(options.kubeconfig), `${nodeName}.kubeconfig`),
         dataDirectory: names.length === 1 ? directory : join(directory, nodeName),
         nodeName,
-        runtime: options.runtime === 'fake' ? 'fake' : 'process',
+        runtime: options.runtime,
         isolation: options.isolation,
         clock: systemClock,
         random: systemRandom,

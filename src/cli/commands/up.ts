@@ -1,13 +1,13 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { quoteWord } from '../../../agents/host/shell-quote.ts'
+import { findEngine } from '../../../agents/node/docker-driver/engine-socket.ts'
 import { createLogger } from '../../lib/system-logger.ts'
 import { agentLog, endAgent, startAgent } from '../agent-process.ts'
 import type { ControlPlane } from '../control-plane.ts'
 import { startControlPlane } from '../control-plane.ts'
 import type { DataDirectory } from '../data-directory.ts'
 import { findDataDirectory } from '../data-directory.ts'
-import { detectEngine } from '../detect-engine.ts'
 import { keepAgent } from '../keep-agent.ts'
 import { nodeNamesOf } from '../node-names.ts'
 import { colors } from '../output/colors.ts'
@@ -21,7 +21,7 @@ import { UsageError } from '../usage-error.ts'
 import { writeNodeKubeconfig } from '../write-node-kubeconfig.ts'
 
 interface UpOptions extends ServingOptions {
-  readonly runtime: 'auto' | 'process' | 'fake'
+  readonly runtime: 'auto' | 'docker' | 'process' | 'fake'
   readonly isolation: string
   readonly nodes: string
   readonly keep: boolean
@@ -102,10 +102,10 @@ function announceReady(directory: DataDirectory, { api }: ControlPlane, startedM
 async function introduce(directory: DataDirectory, options: UpOptions, plane: ControlPlane): Promise<string> {
   if (options.template) await pushTemplate(plane)
   await showProgress(plane.client)
-  const engine = options.runtime === 'fake' ? undefined : await detectEngine()
+  const engine = options.runtime === 'process' ? await findEngine() : undefined
   const steps = nextSteps(directory, plane)
   if (engine === undefined) return steps
-  return `${steps}\nA Docker engine answers at ${engine}. This version runs pods as processes: a container needs a command.`
+  return `${steps}\nA Docker engine answers at ${engine}: after 'pintle down', PINTLE_RUNTIME=docker runs pods on it.`
 }
 
 function nextSteps(directory: DataDirectory, plane: ControlPlane): string {
