@@ -26,6 +26,10 @@ export interface ContainerPlace {
   readonly sharesProcesses: boolean
 }
 
+export function pauseName(uid: string): string {
+  return `pintle_${uid}`
+}
+
 /** `network`: none (to be wired), the engine's bridge, or the machine's. */
 export function pauseOptions(
   config: SandboxConfig,
@@ -37,7 +41,7 @@ export function pauseOptions(
 ): ContainerCreateOptions & { name: string } {
   const { uid, namespace, name } = config
   return {
-    name: `pintle_${uid}`,
+    name: pauseName(uid),
     Image: PAUSE_IMAGE,
     ...(place.network !== 'host' && { Hostname: config.hostname }),
     // Half the time of a start: the engine sets up no network, the container still has a namespace of its own.

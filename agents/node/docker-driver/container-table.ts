@@ -93,15 +93,15 @@ export class ContainerTable {
     if (before !== undefined && this.#containers.delete(id)) this.#tell(before)
   }
 
-  /** Looks at everything whose state is another than what was seen. */
-  async relist(): Promise<void> {
+  /** Looks at what is another than was seen; after the engine was away at `everything`. */
+  async relist({ everything = false } = {}): Promise<void> {
     const listed = await this.#engine.listContainers({
       all: true,
       filters: { label: [`${LABELS.agent}=${this.#agent}`] },
     })
     const ids = new Set(listed.map(({ Id }) => Id))
     for (const id of [...this.#containers.keys()]) if (!ids.has(id)) this.forget(id)
-    const changed = listed.filter(({ Id, State }) => this.#containers.get(Id)?.State.Status !== State)
+    const changed = listed.filter(({ Id, State }) => everything || this.#containers.get(Id)?.State.Status !== State)
     while (changed.length > 0) await Promise.all(changed.splice(0, INSPECTED_AT_ONCE).map(({ Id }) => this.inspect(Id)))
   }
 
@@ -150,8 +150,7 @@ export class ContainerTable {
     if (this.#closed) return
     try {
       await this.#follow()
-      this.#containers.clear()
-      await this.relist()
+      await this.relist({ everything: true })
       this.#isAway = false
       this.#log.log('info', 'the Docker engine is back', {})
       this.#onEngineBack()

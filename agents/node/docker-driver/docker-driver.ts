@@ -22,7 +22,7 @@ import type {
 } from '../runtime-driver.ts'
 import { CONTAINER_STILL_RUNS, RuntimeError } from '../runtime-driver.ts'
 import { containerLogs } from './container-logs.ts'
-import { containerOptions, pauseOptions } from './container-options.ts'
+import { containerOptions, pauseName, pauseOptions } from './container-options.ts'
 import { containerState } from './container-state.ts'
 import { containerStats } from './container-stats.ts'
 import { ContainerTable } from './container-table.ts'
@@ -106,7 +106,8 @@ export class DockerDriver implements RuntimeDriver {
 
   async createSandbox(config: SandboxConfig): Promise<Sandbox> {
     return await asRuntimeError('FailedCreatePodSandBox', async () => {
-      const known = this.#pauseOf(config.uid)
+      // Asked of the engine itself: what is known here may be old, and a second network would cut off the first.
+      const known = await this.#table.inspect(pauseName(config.uid))
       if (known?.State.Running) return this.#sandboxOf(known)
       if (known !== undefined) await this.removeSandbox(config.uid)
       this.#directoryOf(config.uid).write(config)
