@@ -21,11 +21,13 @@ export class TestEngine {
   readonly socketPath = join(this.#root, 'engine.sock')
   #process: ChildProcess | undefined
 
-  async start(): Promise<void> {
+  async start(...more: readonly string[]): Promise<void> {
+    // One that was killed leaves it.
+    rmSync(join(this.#root, 'pid'), { force: true })
     const args = ['data-root', 'exec-root'].map(name => `--${name}=${join(this.#root, name)}`)
     const quiet = ['--bridge=none', '--iptables=false', '--ip-masq=false', '--log-level=error']
     const where = ['-H', `unix://${this.socketPath}`, '--pidfile', join(this.#root, 'pid')]
-    this.#process = spawn('dockerd', [...args, ...quiet, ...where], { stdio: 'ignore' })
+    this.#process = spawn('dockerd', [...args, ...quiet, ...where, ...more], { stdio: 'ignore' })
     const endMs = performance.now() + READY_MS_MAX
     while (spawnSync('docker', ['-H', `unix://${this.socketPath}`, 'version'], { stdio: 'ignore' }).status !== 0) {
       if (performance.now() > endMs) throw new Error('dockerd does not answer')
@@ -36,6 +38,7 @@ export class TestEngine {
   /** As a power cut would, or an upgrade. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL')
+    await this.#killContainerd()
   }
 
   importBusybox(...names: readonly string[]): void {
@@ -65,7 +68,7 @@ export class TestEngine {
       // An engine that was killed has nothing to remove.
     }
     await this.#end('SIGTERM')
-    this.#killContainerd()
+    await this.#killContainerd()
     spawnSync('sh', ['-c', 'grep " $0/" /proc/mounts | cut -d" " -f2 | sort -r | xargs -r umount -l', this.#root])
     rmSync(this.#root, { recursive: true, force: true })
   }
@@ -78,13 +81,20 @@ export class TestEngine {
     await Promise.race([gone, sleep(STOP_MS_MAX)])
   }
 
-  /** A killed engine leaves it. */
-  #killContainerd(): void {
+  /** A killed engine leaves it; the next one must not meet it dying. */
+  async #killContainerd(): Promise<void> {
     const path = join(this.#root, 'exec-root/containerd/containerd.pid')
-    try {
-      process.kill(Number(readFileSync(path, 'utf8')), 'SIGKILL')
-    } catch {
-      // It went with its engine.
+    if (!existsSync(path)) return
+    const pid = Number(readFileSync(path, 'utf8'))
+    const endMs = performance.now() + STOP_MS_MAX
+    while (performance.now() < endMs) {
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch {
+        break
+      }
+      await sleep(50)
     }
+    rmSync(path, { force: true })
   }
 }
