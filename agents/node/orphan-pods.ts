@@ -57,8 +57,12 @@ export class OrphanPods {
    */
   async storeLost(): Promise<readonly string[]> {
     const { driver, clock, after, isStopped, isBeingDeleted } = this.#options
-    for (const sandbox of await driver.listSandboxes())
-      if (!isBeingDeleted(sandbox.uid)) this.#sandboxes.set(sandbox.uid, sandbox)
+    // One of which nothing was ever started is nobody's loss, and may not be wanted any more.
+    const containers = await driver.listContainers()
+    const started = new Set(containers.filter(({ state }) => state !== 'created').map(({ sandboxId }) => sandboxId))
+    for (const sandbox of await driver.listSandboxes()) {
+      if (started.has(sandbox.id) && !isBeingDeleted(sandbox.uid)) this.#sandboxes.set(sandbox.uid, sandbox)
+    }
     const endMs = clock.monotonic() + REGISTER_FIRST_MS
     while (this.#sandboxes.size > 0 && !isStopped() && clock.monotonic() < endMs) {
       await this.#tryAll()

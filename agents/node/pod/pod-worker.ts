@@ -40,7 +40,9 @@ export class PodWorker {
   /** Counts what the watch said; it becomes `#isRemoved` only when the server has confirmed it. */
   #goneHints = 0
   #isRemoved = false
+  /** Resolved while the pod is to go. */
   #going: PromiseWithResolvers<void> = Promise.withResolvers()
+  #isGoing = false
   #isDirty = false
   #running: Promise<void> | undefined
   #timer: Timer | undefined
@@ -69,23 +71,31 @@ export class PodWorker {
   /** The newest state of the object. */
   setPod(pod: DeepReadonly<Pod>): void {
     this.#pod = pod
-    if (pod.metadata.deletionTimestamp !== undefined) this.#going.resolve()
+    this.#noteGoing()
     this.notify()
   }
 
   /** The watch said that the object is gone. Whether that is so is asked before anything is killed. */
   objectGone(): void {
     this.#goneHints += 1
-    this.#going.resolve()
+    this.#noteGoing()
     this.notify()
   }
 
   /** It is there (again). */
   objectBack(pod: DeepReadonly<Pod>): void {
-    if (this.#goneHints > 0 || this.#isRemoved) this.#going = Promise.withResolvers()
     this.#goneHints = 0
     this.#isRemoved = false
     this.setPod(pod)
+  }
+
+  /** After each change of what it depends on. A pod may be back: the store may have been replaced by an older copy. */
+  #noteGoing(): void {
+    const isDeleted = this.#pod.metadata.deletionTimestamp !== undefined
+    const isGoing = isDeleted || this.#isRemoved || this.#goneHints > 0
+    if (isGoing) this.#going.resolve()
+    else if (this.#isGoing) this.#going = Promise.withResolvers()
+    this.#isGoing = isGoing
   }
 
   /** A ConfigMap or Secret it refers to is there, or another one: what was missing may be there now. */
@@ -163,6 +173,7 @@ export class PodWorker {
     if (this.#goneHints !== hints) return this.#knowsIfRemoved()
     this.#goneHints = 0
     this.#isRemoved = removal === 'removed'
+    this.#noteGoing()
     return true
   }
 

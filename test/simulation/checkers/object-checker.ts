@@ -137,6 +137,8 @@ export class ObjectChecker {
     if (before === undefined && after !== undefined && after.spec.nodeName === undefined) this.#checkSurge(after)
     if (before !== undefined && isLive(before)) this.#seeLoss(key, before, after)
     if (after === undefined) this.#removed.delete(key)
+    // One too many for a moment: which one goes is chosen by loops that have not seen each other's choice.
+    else if (isRegistered(after)) this.#noteLoss(after)
   }
 
   #seeLoss(key: string, before: Pod, after: Pod | undefined): void {
@@ -145,9 +147,13 @@ export class ObjectChecker {
     if (this.#removed.has(key)) {
       if (wasCounted && isReady(before)) this.#checkAvailable(before)
     } else {
-      const owner = this.#deploymentKeyOf(before)
-      if (owner !== undefined) this.#lostAtMs.set(owner, this.#nowMs())
+      this.#noteLoss(before)
     }
+  }
+
+  #noteLoss(pod: Pod): void {
+    const owner = this.#deploymentKeyOf(pod)
+    if (owner !== undefined) this.#lostAtMs.set(owner, this.#nowMs())
   }
 
   #checkBinding(key: string, before: Pod | undefined, after: Pod): void {
