@@ -51,6 +51,7 @@ export function pauseOptions(
       [LABELS.podUid]: uid,
       [LABELS.podNamespace]: namespace,
       [LABELS.podName]: name,
+      ...(config.shareProcessNamespace && { [LABELS.sharesProcesses]: 'true' }),
       ...(place.network === 'none' && config.ip !== undefined && { [LABELS.address]: config.ip }),
     },
     HostConfig: {

@@ -173,7 +173,7 @@ export class DockerDriver implements RuntimeDriver {
               directory.terminationFile(config.name, config.attempt, config.terminationMessagePath),
             ],
             cgroupParent: host.CgroupParent || undefined,
-            sharesProcesses: JSON.parse(directory.readManifest() ?? '{}')?.spec?.shareProcessNamespace === true,
+            sharesProcesses: pause.Config.Labels[LABELS.sharesProcesses] === 'true',
           },
           imageId,
         ),

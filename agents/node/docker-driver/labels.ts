@@ -7,6 +7,8 @@ export const LABELS = {
   podName: 'dev.pintle.pod.name',
   /** That the agent gave the pod. */
   address: 'dev.pintle.pod.address',
+  /** `true` when its containers share a process namespace. */
+  sharesProcesses: 'dev.pintle.pod.shares-processes',
   /** Absent on the container that holds the pod's namespaces. */
   container: 'dev.pintle.container',
   attempt: 'dev.pintle.attempt',
