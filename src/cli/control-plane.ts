@@ -20,6 +20,7 @@ import { createNodeTunnels, type NodeTunnels } from '../server/node-tunnel.ts'
 import { writeKubeconfig } from '../server/pki/kubeconfig.ts'
 import { openPki, type Pki } from '../server/pki/pki.ts'
 import { openTokenStore } from '../server/pki/token-store.ts'
+import { addressForSelf } from '../server/server-names.ts'
 import type { DataDirectory } from './data-directory.ts'
 import { ADMIN, type OpenRegistry, openRegistry, type Stops } from './open-registry.ts'
 import { serveApi, serveHttp } from './serve-edge.ts'
@@ -84,9 +85,9 @@ async function start(options: ControlPlaneOptions, stops: Stops): Promise<Omit<C
   const kept = directory.readServerState()
   const api = await serveApi(edge, kept?.apiPort)
   const http = await serveHttp(edge, kept?.httpPort)
-  directory.writeServerState({ ...kept, ...ranges, apiPort: api.port, httpPort: http.port })
+  directory.writeServerState({ ...kept, ...ranges, apiHost: api.host, apiPort: api.port, httpPort: http.port })
   await writeKubeconfig(directory.kubeconfig(), {
-    server: `https://${api.host}:${api.port}`,
+    server: `https://${addressForSelf(api.host)}:${api.port}`,
     caCertificate: pki.caCertificate,
     user: ADMIN.user,
     credentials: await pki.adminCredentials(),

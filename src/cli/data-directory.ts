@@ -24,6 +24,7 @@ export class DataDirectory {
   /** Hashes of bearer tokens. */
   readonly tokens = () => join(this.path, 'pki', 'tokens.json')
   readonly agent = () => join(this.path, 'agent')
+  readonly nodeKubeconfig = (nodeName: string) => join(this.path, 'agent', `${nodeName}.kubeconfig`)
   readonly socket = () => join(this.path, 'pintle.sock')
   readonly ready = () => join(this.path, 'ready')
   readonly serverState = () => join(this.path, 'server.json')
@@ -137,6 +138,8 @@ export interface ServerState {
   readonly pid?: number
   /** Clock ticks since boot when it started: a process id is given out again, both together are not. */
   readonly startTime?: string
+  /** What it listens on; `0.0.0.0` = every address of the machine. */
+  readonly apiHost?: string
   readonly apiPort?: number
   readonly httpPort?: number
   readonly serviceCidr?: string

@@ -112,8 +112,8 @@ function addServing(program: Command): void {
   program
     .command('agent')
     .description('Run a node of a cluster whose control plane is elsewhere')
-    .requiredOption('--kubeconfig <file>', 'what the server wrote for this node')
-    .requiredOption('--node-name <name>', 'name of the node')
+    .requiredOption('--kubeconfig <file>', 'what pintle node add wrote for this node')
+    .option('--node-name <name>', 'name of the node; the one the file was made for when left out')
     .addOption(dataDirOption())
     .addOption(
       option('--runtime <kind>', 'how containers run').choices(['auto', 'docker', 'process', 'fake']).default('auto'),
@@ -125,6 +125,15 @@ function addServing(program: Command): void {
     .addOption(option('--log-file <file>', 'where log lines go; standard error when left out'))
     .addOption(option('--log-format <format>', 'log lines').choices(['text', 'json']).default('text'))
     .action(async options => (await import('./commands/agent.ts')).agent(options))
+  program
+    .command('node')
+    .description('Nodes on other machines')
+    .command('add')
+    .description('Write the file with which a further machine joins')
+    .argument('<name>')
+    .option('--file <file>', 'where to; <name>.kubeconfig when left out')
+    .addOption(dataDirOption())
+    .action(async (name, options) => (await import('./commands/node.ts')).addNode(name, options))
   program
     .command('down')
     .description('Stop what pintle up started, its pods too')

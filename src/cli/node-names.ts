@@ -8,8 +8,8 @@ export function nodeNamesOf(name: string, nodes: number): readonly string[] {
 
 /** `10.244.0.0/16` and node 3 of the process -> `10.244.3.0/24`. */
 export function podCidrOf(clusterCidr: string, index: number): string {
-  const [first = '10', second = '244'] = clusterCidr.split('.')
-  return `${first}.${second}.${index % 256}.0/24`
+  const [first = '10', second = '244', third = '0'] = clusterCidr.split('.')
+  return `${first}.${second}.${(Number(third) + index) % 256}.0/24`
 }
 
 export function checkNodeName(option: string, name: string): void {

@@ -6,7 +6,7 @@ import type { Logger } from '../lib/log.ts'
 import { systemClock } from '../lib/system-clock.ts'
 import { systemRandom } from '../lib/system-random.ts'
 import { ensureBootstrapObjects } from '../registry/bootstrap-objects.ts'
-import { parseIpv4Range } from '../registry/ipv4-range.ts'
+import { dnsAddressOf, parseIpv4Range } from '../registry/ipv4-range.ts'
 import { createApiServer } from '../server/api-server.ts'
 import type { ListenAddress } from '../server/listener.ts'
 import type { PassStore } from '../server/login.ts'
@@ -14,6 +14,7 @@ import type { NodeTunnels } from '../server/node-tunnel.ts'
 import type { Pki } from '../server/pki/pki.ts'
 import type { TokenStore } from '../server/pki/token-store.ts'
 import { createPodLogs, tunnelLogSource } from '../server/pod-logs.ts'
+import { addressForOthers } from '../server/server-names.ts'
 import { createServiceTokens } from '../server/service-tokens.ts'
 import { createWebServer } from '../server/web-server.ts'
 import { createStatusPage } from '../web/status-page.ts'
@@ -47,7 +48,8 @@ export async function serveApi(parts: EdgeParts, keptPort: number | undefined): 
   // A plain user may not serve 443.
   const servicePort = serviceCidr.startsWith('127.') ? 6443 : 443
   // Before anybody can ask: an agent knows the cluster by its first objects.
-  await ensureBootstrapObjects(client, { apiPort: keptPort ?? 6443, clusterIp, servicePort })
+  const fixed = { clusterIp, servicePort, dnsIp: dnsAddressOf(serviceCidr) }
+  await ensureBootstrapObjects(client, { ...fixed, apiPort: keptPort ?? 6443 })
   const { authorizer } = registry
   const extensions = [
     createPodLogs({ client, authorizer, logs: tunnelLogSource(tunnels), clock: systemClock }),
@@ -71,7 +73,7 @@ export async function serveApi(parts: EdgeParts, keptPort: number | undefined): 
       }),
   )
   stops.push(() => listener.close())
-  await ensureBootstrapObjects(client, { apiPort: address.port, clusterIp, servicePort, apiHost: address.host })
+  await ensureBootstrapObjects(client, { ...fixed, apiPort: address.port, apiHost: addressForOthers(address.host) })
   return address
 }
 

@@ -1,27 +1,41 @@
+import { X509Certificate } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { loadKubeconfig } from '../client/kubeconfig.ts'
-import { writeKubeconfig } from '../server/pki/kubeconfig.ts'
-import type { ControlPlane } from './control-plane.ts'
-import type { DataDirectory } from './data-directory.ts'
+import { type NodeRanges, writeKubeconfig } from '../server/pki/kubeconfig.ts'
+import type { Pki } from '../server/pki/pki.ts'
+import { addressForOthers } from '../server/server-names.ts'
+import { readNodeKubeconfig } from './read-node-kubeconfig.ts'
+
+export interface NodeAccess {
+  readonly nodeName: string
+  /** Where the API server listens. */
+  readonly api: { readonly host: string; readonly port: number }
+  readonly pki: Pki
+  /** Left out for a node of this machine, whose agent is told on its command line. */
+  readonly ranges?: NodeRanges
+}
+
+/** Certificates are good for a year. */
+const RENEW_BEFORE_MS = 120 * 86_400_000
 
 /** The file with which a node's agent proves who it is; kept while it is good for this server. */
-export async function writeNodeKubeconfig(
-  directory: DataDirectory,
-  nodeName: string,
-  plane: ControlPlane,
-): Promise<string> {
-  const path = join(directory.agent(), `${nodeName}.kubeconfig`)
-  const server = `https://${plane.api.host}:${plane.api.port}`
+export async function writeNodeKubeconfig(path: string, { nodeName, api, pki, ranges }: NodeAccess): Promise<void> {
+  const server = `https://${addressForOthers(api.host)}:${api.port}`
   if (existsSync(path)) {
     const kept = await loadKubeconfig(path).catch(() => undefined)
-    if (kept?.server === server && kept.ca === plane.pki.caCertificate) return path
+    const isOurs = kept?.server === server && kept.ca === pki.caCertificate && !isEnding(kept.certificate)
+    if (isOurs && (ranges === undefined || (await readNodeKubeconfig(path)).podCidr === ranges.podCidr)) return
   }
   await writeKubeconfig(path, {
     server,
-    caCertificate: plane.pki.caCertificate,
+    caCertificate: pki.caCertificate,
     user: `system:node:${nodeName}`,
-    credentials: await plane.pki.nodeCredentials(nodeName),
+    credentials: await pki.nodeCredentials(nodeName),
+    ...(ranges !== undefined && { ranges }),
   })
-  return path
+}
+
+function isEnding(certificate: string | undefined): boolean {
+  if (certificate === undefined) return true
+  return new X509Certificate(certificate).validToDate.getTime() - Date.now() < RENEW_BEFORE_MS
 }

@@ -25,6 +25,17 @@ export function serverNames(host: string, more: SubjectNames = { dns: [], ip: []
   }
 }
 
+/** What others call a server that listens on `host`: an address of this machine where it listens on all. */
+export function addressForOthers(host: string): string {
+  if (!WILDCARD_ADDRESSES.has(host)) return host
+  return machineAddresses().find(address => isIP(address) === 4) ?? '127.0.0.1'
+}
+
+/** What this machine itself calls it. */
+export function addressForSelf(host: string): string {
+  return WILDCARD_ADDRESSES.has(host) ? '127.0.0.1' : host
+}
+
 /** Link-local ones are left out: they need a zone and are no names to be certified. */
 function machineAddresses(): string[] {
   return Object.values(networkInterfaces())

@@ -19,7 +19,7 @@ const OPTIONS: readonly (readonly [readonly string[], RegExp])[] = [
   [['up', '--frobnicate'], /unknown option '--frobnicate'/],
   [['upp'], /unknown command 'upp'\n\(Did you mean up\?\)/],
   [['up', 'extra'], /too many arguments/],
-  [['up', '--runtime', 'vax'], /'vax' is invalid\. Allowed choices are auto, process, fake/],
+  [['up', '--runtime', 'vax'], /'vax' is invalid\. Allowed choices are auto, docker, process, fake/],
   [['up', '--log-format', 'xml'], /Allowed choices are text, json/],
   [['up', '--nodes', '0'], /^pintle: --nodes takes a number from 1 to 9999, not 0$/],
   [['up', '--nodes', '3'], /^pintle: --nodes goes with --runtime fake$/],

@@ -1,4 +1,6 @@
 import { createLogger } from '../../lib/system-logger.ts'
+import { addressForOthers } from '../../server/server-names.ts'
+import { claimPodRange } from '../claim-pod-range.ts'
 import { startControlPlane } from '../control-plane.ts'
 import { findDataDirectory } from '../data-directory.ts'
 import { checkNodeName } from '../node-names.ts'
@@ -18,10 +20,15 @@ export async function server(options: ServingOptions & { readonly node?: readonl
   const ranges = chooseRanges(options, directory.readServerState())
   const plane = await startControlPlane({ directory, serving: options, ranges, log })
   for (const name of options.node ?? []) {
-    console.log(`Wrote ${await writeNodeKubeconfig(directory, name, plane)}: copy it to node ${name}, for pintle agent`)
+    const path = directory.nodeKubeconfig(name)
+    const podCidr = claimPodRange(directory, name, ranges.clusterCidr)
+    await writeNodeKubeconfig(path, { ...plane, nodeName: name, ranges: { podCidr, serviceCidr: ranges.serviceCidr } })
+    console.log(`Wrote ${path}: copy it to node ${name}, for pintle agent`)
   }
   directory.setReady()
-  console.log(`Ready: API at https://${plane.api.host}:${plane.api.port}, kubeconfig ${directory.kubeconfig()}`)
+  console.log(
+    `Ready: API at https://${addressForOthers(plane.api.host)}:${plane.api.port}, kubeconfig ${directory.kubeconfig()}`,
+  )
   await farewell
   directory.clearReady()
   await plane.stop()

@@ -75,9 +75,11 @@ async function startNode(
       .toLowerCase()
       .replaceAll(/[^a-z0-9.-]/g, '-')
       .replace(/^[.-]+|[.-]+$/g, '') || 'node'
-  for (const each of nodeNamesOf(nodeName, Number(options.nodes))) await writeNodeKubeconfig(directory, each, plane)
+  for (const each of nodeNamesOf(nodeName, Number(options.nodes))) {
+    await writeNodeKubeconfig(directory.nodeKubeconfig(each), { ...plane, nodeName: each })
+  }
   const wanted = {
-    kubeconfig: join(directory.agent(), `${nodeName}.kubeconfig`),
+    kubeconfig: directory.nodeKubeconfig(nodeName),
     nodeName,
     runtime: options.runtime,
     isolation: options.isolation,
