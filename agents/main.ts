@@ -11,6 +11,7 @@ import { startNodeTunnelClient } from '../src/client/node-tunnel-client.ts'
 import type { Clock } from '../src/lib/clock.ts'
 import type { Logger } from '../src/lib/log.ts'
 import type { Random } from '../src/lib/random.ts'
+import { dnsAddressOf } from '../src/registry/ipv4-range.ts'
 import { agentPaths, restoreMachine } from './agent-directory.ts'
 import { chooseRuntime, type Runtime } from './choose-runtime.ts'
 import { lockAgentDirectory } from './host/agent-lock.ts'
@@ -18,7 +19,7 @@ import { createEngineForwarding } from './host/engine-forwarding.ts'
 import { openMemoryDirectory } from './host/memory-directory.ts'
 import { openFilesMax } from './host/open-files.ts'
 import { createPodEgress } from './host/pod-egress.ts'
-import { readPodResolvConf } from './host/pod-resolv-conf.ts'
+import { nameServersOf, readPodResolvConf, readResolvConf } from './host/pod-resolv-conf.ts'
 import { engineSocket } from './node/docker-driver/engine-socket.ts'
 import { FakeDriver, FakeMachine } from './node/fake-driver.ts'
 import { FakeMachineFacts } from './node/machine/fake-machine-facts.ts'
@@ -33,6 +34,7 @@ import type { IsolationMode } from './node/process-driver/isolation.ts'
 import { ProcessDriver } from './node/process-driver/process-driver.ts'
 import { MemoryPodFiles } from './node/volumes/memory-pod-files.ts'
 import { SystemPodFiles } from './node/volumes/system-pod-files.ts'
+import { DnsServer } from './proxy/dns/dns-server.ts'
 import { alreadyLocal, loopbackAddresses } from './proxy/local-addresses.ts'
 import { ServiceProxy } from './proxy/service-proxy.ts'
 
@@ -127,7 +129,8 @@ async function nodeOptions(options: AgentOptions, client: Client, directory: str
   return { ...shared, driver, machine, files: new MemoryPodFiles(), prober: new FakeProber(driver) }
 }
 
-async function processParts({ clock, isolation, masks }: AgentOptions, directory: string) {
+async function processParts(options: AgentOptions, directory: string) {
+  const { clock, isolation, masks } = options
   const paths = agentPaths(directory)
   const isSecretInMemory = await openMemoryDirectory(paths.secrets)
   mkdirSync(paths.volumes, { recursive: true, mode: 0o700 })
@@ -144,13 +147,14 @@ async function processParts({ clock, isolation, masks }: AgentOptions, directory
     files: new SystemPodFiles(paths.volumes, paths.secretVolumes),
     prober: new SystemProber(driver),
     egress: createPodEgress(paths.egress),
-    resolvConf: readPodResolvConf(),
+    nameServers: { cluster: clusterDns(options), machine: readPodResolvConf() },
     remarks: [isSecretInMemory ? SECRETS_IN_MEMORY : SECRETS_ON_DISK],
   }
 }
 
 /** Loaded only where it is used: the engine's client library is large. */
-async function dockerParts({ clock, log }: AgentOptions, directory: string) {
+async function dockerParts(options: AgentOptions, directory: string) {
+  const { clock, log } = options
   const { DockerDriver } = await import('./node/docker-driver/docker-driver.ts')
   const paths = agentPaths(directory)
   const isSecretInMemory = await openMemoryDirectory(paths.secrets)
@@ -180,10 +184,19 @@ async function dockerParts({ clock, log }: AgentOptions, directory: string) {
         return await egress.open(cidr)
       },
     },
-    resolvConf: readPodResolvConf(),
+    // Containers of an engine without its own networking have an empty file.
+    nameServers: { cluster: clusterDns(options), machine: readPodResolvConf() || readResolvConf() },
     remarks: [isSecretInMemory ? SECRETS_IN_MEMORY : SECRETS_ON_DISK],
   }
 }
+
+/** The address of the cluster's name server, where pods can reach it and this agent may serve it. */
+function clusterDns({ serviceCidr = SERVICE_CIDR, proxy }: AgentOptions): string | undefined {
+  return proxy === false || serviceCidr.startsWith('127.') ? undefined : dnsAddressOf(serviceCidr)
+}
+
+const SERVICE_CIDR = '10.96.0.0/16'
+const DNS_SERVICE = 'kube-system/kube-dns'
 
 const SECRETS_IN_MEMORY = 'Secrets of running pods are kept in memory'
 const SECRETS_ON_DISK = "Secrets of running pods lie on the disk, for the agent's user alone"
@@ -217,13 +230,19 @@ async function startProxy(
   client: Client,
   agent: NodeAgent,
   directory: string,
-): Promise<ServiceProxy> {
-  const { nodeName, serviceCidr = '10.96.0.0/16' } = options
+): Promise<RunningServices> {
+  const { nodeName, serviceCidr = SERVICE_CIDR } = options
   const isLocal = serviceCidr.startsWith('127.')
   const recorder = createEventRecorder({ ...options, client, component: 'service-proxy', host: nodeName })
+  const dns =
+    clusterDns(options) === undefined
+      ? undefined
+      : new DnsServer({ ...options, client, upstream: nameServersOf(readResolvConf()) })
+  const listening = await dns?.start()
   const proxy = new ServiceProxy({
     ...options,
     client,
+    ...(listening !== undefined && { local: new Map([[DNS_SERVICE, localEndpoints(listening)]]) }),
     addresses: isLocal ? alreadyLocal : loopbackAddresses(agentPaths(directory).serviceAddresses),
     // Each connection takes two open files; the agent needs some of its own.
     connectionsMax: Math.max(CONNECTIONS_MIN, Math.min(CONNECTIONS_MAX, Math.floor(openFilesMax() / 2) - OWN_FILES)),
@@ -231,5 +250,24 @@ async function startProxy(
     recordEvent: recorder.record,
   })
   await proxy.start()
-  return proxy
+  return {
+    serverChanged() {
+      proxy.serverChanged()
+      dns?.serverChanged()
+    },
+    async stop() {
+      await proxy.stop()
+      await dns?.stop()
+    },
+  }
+}
+
+interface RunningServices {
+  serverChanged(): void
+  stop(): Promise<void>
+}
+
+function localEndpoints({ tcpPort, udpPort }: { readonly tcpPort: number; readonly udpPort: number }) {
+  const address = '127.0.0.1'
+  return { tcp: { address, port: tcpPort }, udp: { address, port: udpPort } }
 }

@@ -13,6 +13,16 @@ export function readPodResolvConf(own = readText(OWN), behind = readText(BEHIND_
   return isLocal ? behind : ''
 }
 
+/** The machine's own. */
+export function readResolvConf(): string {
+  return readText(OWN)
+}
+
+/** IPv4 addresses of the name servers that a resolv.conf names. */
+export function nameServersOf(text: string): readonly string[] {
+  return [...text.matchAll(/^\s*nameserver\s+(\d+\.\d+\.\d+\.\d+)\s*$/gm)].map(match => match[1]!)
+}
+
 function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')

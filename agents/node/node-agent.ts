@@ -11,6 +11,7 @@ import type { Random } from '../../src/lib/random.ts'
 import { randomInt } from '../../src/lib/random.ts'
 import type { PodEgress } from '../host/pod-egress.ts'
 import { AddressPool } from './address-pool.ts'
+import type { NameServers } from './environment/resolv-conf.ts'
 import type { AgentNotes } from './machine/agent-notes.ts'
 import type { Heartbeat } from './machine/lease-heartbeat.ts'
 import type { MachineFacts } from './machine/machine-facts.ts'
@@ -44,8 +45,8 @@ export interface NodeAgentOptions {
   readonly podsMax?: number
   /** The way of pods with addresses of their own to the outside; none when left out. */
   readonly egress?: Pick<PodEgress, 'open'>
-  /** /etc/resolv.conf of pods with a network of their own; the machine's when empty or left out. */
-  readonly resolvConf?: string
+  /** Whom pods with a network of their own ask for names; what their files say when left out. */
+  readonly nameServers?: NameServers
   /** What else people should know of this node; stands in its status. */
   readonly remarks?: readonly string[]
   /** `v1.36.0+pintle`. */
@@ -59,6 +60,7 @@ const PODS_MAX = 110
 /** Repairs what no event told: containers are listed again so often. */
 const RELIST_MS = 10_000
 const ADOPT_AGAIN_MS = 2_000
+const NO_NAME_SERVERS: NameServers = { cluster: undefined, machine: '' }
 
 /** A node: keeps the pods that are bound to it, and its own Node object. */
 export class NodeAgent {
@@ -184,7 +186,7 @@ export class NodeAgent {
       references: this.#references,
       addresses: new AddressPool(cidr, runtime.networkNamespaces ? 0 : randomInt(random, 2 ** 16)),
       place: { nodeName, hostIp: description.address, allocatable },
-      resolvConf: runtime.networkNamespaces ? (this.#options.resolvConf ?? '') : '',
+      nameServers: (runtime.networkNamespaces ? this.#options.nameServers : undefined) ?? NO_NAME_SERVERS,
       startLimit: new StartLimit(description.cpuCount + 1),
       services: async () => {
         await this.#services.synced()

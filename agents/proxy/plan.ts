@@ -21,9 +21,17 @@ export interface EndpointAddress {
   readonly port: number
 }
 
+/** Where this node answers, by protocol. */
+export interface LocalEndpoints {
+  readonly tcp: EndpointAddress
+  readonly udp: EndpointAddress
+}
+
 export interface ProxyView {
   readonly services: readonly DeepReadonly<Service>[]
   readonly slices: readonly DeepReadonly<EndpointSlice>[]
+  /** Services that this node answers itself, by `namespace/name`. */
+  readonly local?: ReadonlyMap<string, LocalEndpoints>
   /** Addresses of this node that node ports are served on. */
   readonly nodePortAddresses: readonly string[]
 }
@@ -36,7 +44,7 @@ export function planListeners(view: ProxyView): readonly WantedListener[] {
   const slicesByService = Map.groupBy(view.slices, serviceKeyOf)
   const wanted = view.services.flatMap(service => {
     const key = `${service.metadata.namespace}/${service.metadata.name}`
-    return listenersOf(service, slicesByService.get(key) ?? [], view.nodePortAddresses)
+    return listenersOf(service, slicesByService.get(key) ?? [], view.nodePortAddresses, view.local?.get(key))
   })
   return wanted.slice(0, LISTENERS_MAX)
 }
@@ -49,6 +57,7 @@ function listenersOf(
   service: DeepReadonly<Service>,
   slices: readonly DeepReadonly<EndpointSlice>[],
   nodePortAddresses: readonly string[],
+  local: LocalEndpoints | undefined,
 ): WantedListener[] {
   const { clusterIP, ports = [], sessionAffinity, sessionAffinityConfig } = service.spec
   if (clusterIP === undefined || clusterIP === '' || clusterIP === 'None') return []
@@ -64,7 +73,7 @@ function listenersOf(
     const shared = {
       protocol: protocol as 'tcp' | 'udp',
       service: { namespace, name },
-      endpoints: endpointsOf(slices, portName, wireProtocol ?? 'TCP'),
+      endpoints: local === undefined ? endpointsOf(slices, portName, wireProtocol ?? 'TCP') : [local[protocol]],
       affinityMs: sessionAffinity === 'ClientIP' ? affinitySeconds * 1000 : undefined,
     }
     return places.map(place => ({ ...shared, ...place, id: `${protocol}/${place.address}:${place.port}` }))

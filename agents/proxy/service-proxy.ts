@@ -11,7 +11,7 @@ import type { Random } from '../../src/lib/random.ts'
 import { ConnectionBudget } from './connection-budget.ts'
 import type { Listener } from './listener.ts'
 import type { LocalAddresses } from './local-addresses.ts'
-import type { WantedListener } from './plan.ts'
+import type { LocalEndpoints, WantedListener } from './plan.ts'
 import { planListeners } from './plan.ts'
 import { openTcpListener } from './tcp-listener.ts'
 import { openUdpListener } from './udp-listener.ts'
@@ -24,6 +24,8 @@ export interface ServiceProxyOptions {
   readonly addresses: LocalAddresses
   /** Where node ports are served; `127.0.0.1` when left out. */
   readonly nodePortAddresses?: readonly string[]
+  /** Services that this node answers itself, by `namespace/name`. */
+  readonly local?: ReadonlyMap<string, LocalEndpoints>
   /** Of all Services together; 10,000 when left out. */
   readonly connectionsMax?: number
   readonly recordEvent: RecordEvent
@@ -132,6 +134,7 @@ export class ServiceProxy {
       planListeners({
         services: this.#services.list(),
         slices: this.#slices.list(),
+        ...(this.#options.local !== undefined && { local: this.#options.local }),
         nodePortAddresses: this.#options.nodePortAddresses ?? ['127.0.0.1'],
       }),
     )

@@ -6,7 +6,7 @@ import type { Logger } from '../lib/log.ts'
 import { systemClock } from '../lib/system-clock.ts'
 import { systemRandom } from '../lib/system-random.ts'
 import { ensureBootstrapObjects } from '../registry/bootstrap-objects.ts'
-import { parseIpv4Range } from '../registry/ipv4-range.ts'
+import { dnsAddressOf, parseIpv4Range } from '../registry/ipv4-range.ts'
 import { createApiServer } from '../server/api-server.ts'
 import type { ListenAddress } from '../server/listener.ts'
 import type { PassStore } from '../server/login.ts'
@@ -48,7 +48,7 @@ export async function serveApi(parts: EdgeParts, keptPort: number | undefined): 
   // A plain user may not serve 443.
   const servicePort = serviceCidr.startsWith('127.') ? 6443 : 443
   // Before anybody can ask: an agent knows the cluster by its first objects.
-  const fixed = { clusterIp, servicePort }
+  const fixed = { clusterIp, servicePort, dnsIp: dnsAddressOf(serviceCidr) }
   await ensureBootstrapObjects(client, { ...fixed, apiPort: keptPort ?? 6443 })
   const { authorizer } = registry
   const extensions = [

@@ -12,6 +12,8 @@ export interface BootstrapOptions {
   readonly apiPort: number
   /** The first address of the service range, as everywhere; any free one when left out. */
   readonly clusterIp?: string
+  /** Where pods ask for names; no such Service is made when left out. */
+  readonly dnsIp?: string
   /** What clients inside the cluster call; 443 when left out. */
   readonly servicePort?: number
   /** Address of that listener, as the nodes of this machine reach it; no endpoint is published when left out. */
@@ -42,7 +44,34 @@ export async function ensureBootstrapObjects(
     },
   }
   await client.apply(Service, service, { fieldManager: FIELD_MANAGER, force: true })
+  if (options.dnsIp !== undefined) await ensureDnsService(client, options.dnsIp)
   if (options.apiHost !== undefined) await publishEndpoint(client, options.apiHost, options.apiPort)
+}
+
+/** It has no selector: each node answers it itself. Where the address was given away before, there is none. */
+async function ensureDnsService(client: Client, clusterIP: string): Promise<void> {
+  const service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name: 'kube-dns',
+      namespace: 'kube-system',
+      labels: { 'k8s-app': 'kube-dns', 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': 'KubeDNS' },
+    },
+    spec: {
+      type: 'ClusterIP',
+      clusterIP,
+      ports: [
+        { name: 'dns', port: 53, protocol: 'UDP', targetPort: 53 },
+        { name: 'dns-tcp', port: 53, protocol: 'TCP', targetPort: 53 },
+      ],
+    },
+  }
+  try {
+    await client.apply(Service, service, { fieldManager: FIELD_MANAGER, force: true })
+  } catch (error) {
+    if (!isApiError(error, 'Invalid')) throw error
+  }
 }
 
 /** The Service has no selector: its endpoint is this server. */

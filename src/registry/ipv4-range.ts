@@ -32,3 +32,8 @@ function numberOf(address: string): number {
 function format(number: number): string {
   return [24, 16, 8, 0].map(shift => Math.floor(number / 2 ** shift) % 256).join('.')
 }
+
+/** Where clusters have their name server: the tenth address of the service range. */
+export function dnsAddressOf(serviceCidr: string): string {
+  return parseIpv4Range(serviceCidr).at(9)
+}

@@ -67,6 +67,15 @@ scenario('a push runs on the engine, each pod with an address of its own behind 
   t.deepEqual([...answers].sort(), pods.map(pod => pod.metadata.name).sort())
 })
 
+scenario('pods find services by name', async t => {
+  const [pod] = await cluster.pods('hello', 'hello')
+  const id = pod!.status!.containerStatuses![0]!.containerID!.replace('docker://', '')
+  const inside = (command: string) => engine.docker('exec', id, 'sh', '-c', `${command} 2>&1 || true`)
+  t.regex(inside('wget -qO- http://hello:8080/'), /^hello-/)
+  t.regex(inside('wget -qO- http://hello.hello.svc.cluster.local:8080/'), /^hello-/)
+  t.regex(inside('nslookup -type=a nothing.hello.svc.cluster.local'), /NXDOMAIN/)
+})
+
 scenario('what the engine or a registry refuses stands in the pod', async t => {
   const manifest = (name: string, image: string, policy: string) =>
     JSON.stringify({

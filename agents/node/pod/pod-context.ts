@@ -8,6 +8,7 @@ import type { Logger } from '../../../src/lib/log.ts'
 import type { Random } from '../../../src/lib/random.ts'
 import type { AddressPool } from '../address-pool.ts'
 import type { PodPlace } from '../environment/field-value.ts'
+import type { NameServers } from '../environment/resolv-conf.ts'
 import type { Prober } from '../probes/prober.ts'
 import type { RuntimeDriver, RuntimeInfo } from '../runtime-driver.ts'
 import type { PodFiles } from '../volumes/pod-files.ts'
@@ -27,8 +28,8 @@ export interface PodContext {
   readonly references: ReferencedObjectCache
   readonly addresses: AddressPool
   readonly place: Omit<PodPlace, 'podIp'>
-  /** `nameserver ...`; empty keeps the machine's own. */
-  readonly resolvConf: string
+  /** Whom pods with a network of their own ask for names. */
+  readonly nameServers: NameServers
   readonly startLimit: StartLimit
   /** Every Service of the cluster, complete. */
   readonly services: () => Promise<readonly DeepReadonly<Service>[]>

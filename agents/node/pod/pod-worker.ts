@@ -3,6 +3,7 @@ import type { DeepReadonly } from '../../../src/api/object.ts'
 import { ignoreGoneOrChanged } from '../../../src/control/ignore-gone.ts'
 import type { Timer } from '../../../src/lib/clock.ts'
 import { formatHostsFile } from '../environment/hosts-file.ts'
+import { formatResolvConf } from '../environment/resolv-conf.ts'
 import { ContainerProbes } from '../probes/container-probes.ts'
 import type { ContainerState, Sandbox } from '../runtime-driver.ts'
 import { RuntimeError } from '../runtime-driver.ts'
@@ -248,13 +249,15 @@ export class PodWorker {
   }
 
   async #createSandbox(): Promise<void> {
-    const { driver, addresses, resolvConf } = this.#context
+    const { driver, addresses, nameServers } = this.#context
     const { spec } = this.#pod
     try {
       const used = new Set((await driver.listSandboxes()).map(each => each.ip).filter(ip => ip !== undefined))
       const ip = spec.hostNetwork ? undefined : addresses.allocate(used)
       const hostsFile = formatHostsFile(this.#pod, ip, await this.#context.services())
-      await driver.createSandbox(sandboxConfig(this.#pod, { ip, resolvConf, hostsFile }))
+      await driver.createSandbox(
+        sandboxConfig(this.#pod, { ip, resolvConf: formatResolvConf(this.#pod, nameServers), hostsFile }),
+      )
       this.#memory.setupFailure = undefined
     } catch (error) {
       this.#setupFailed('FailedCreatePodSandBox', `Failed to create pod sandbox: ${(error as Error).message}`)

@@ -29,7 +29,7 @@ export function sandboxConfig(
     ...(sysctls.length > 0 && { sysctls: Object.fromEntries(sysctls.map(({ name, value }) => [name, value])) }),
     ...(status?.qosClass !== undefined && { qosClass: status.qosClass as NonNullable<SandboxConfig['qosClass']> }),
     manifest: canonicalJson(keptManifest(pod) as unknown as Json),
-    dnsResolvConf: isOnHost ? '' : resolvConf,
+    dnsResolvConf: resolvConf,
     hostsFile: isOnHost ? '' : hostsFile,
   }
 }
