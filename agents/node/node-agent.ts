@@ -60,6 +60,8 @@ const PODS_MAX = 110
 /** Repairs what no event told: containers are listed again so often. */
 const RELIST_MS = 10_000
 const ADOPT_AGAIN_MS = 2_000
+/** Pods that nobody keeps are noticed: a store replaced by an older copy has some that had ended here. */
+const PODS_RESYNC_MS = 60_000
 const NO_NAME_SERVERS: NameServers = { cluster: undefined, machine: '' }
 
 /** A node: keeps the pods that are bound to it, and its own Node object. */
@@ -81,7 +83,8 @@ export class NodeAgent {
   constructor(options: NodeAgentOptions) {
     this.#options = options
     const { nodeName } = options
-    this.#pods = new Informer({ ...options, kind: Pod, selection: { fieldSelector: `spec.nodeName=${nodeName}` } })
+    const selection = { fieldSelector: `spec.nodeName=${nodeName}` }
+    this.#pods = new Informer({ ...options, kind: Pod, selection, resyncMs: PODS_RESYNC_MS })
     this.#services = new Informer({ ...options, kind: Service })
     this.#references = new ReferencedObjectCache({
       ...options,
