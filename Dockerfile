@@ -1,23 +1,29 @@
-# Server, agent and Git in one image.
-#   docker build -t pintle .
-#   docker run --privileged --network host -v pintle:/data pintle
-# It listens on loopback only, hence the host's network; without --privileged pods are plain processes of the container.
-FROM node:24-bookworm-slim AS build
+# Server, agent and Git in one image; docs/install.md says how to run it.
+#   npm run build && docker build -t pintle .
+# The program is what npm installs of this checkout, its own Node 24 included. Both bases can be chosen: BUILD needs Node
+# 20 and npm, BASE needs glibc; what BASE lacks of the tools below is fetched with its package manager.
+ARG BUILD=node:24-bookworm-slim
+ARG BASE=debian:bookworm-slim
+
+FROM ${BUILD} AS build
+# Set with --build-arg where npm needs them; neither is kept in the image.
+ARG NPM_CONFIG_REGISTRY
+ARG NODE_EXTRA_CA_CERTS
 WORKDIR /pintle
 COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY . .
-RUN node src/cli/generate/main.ts && npm prune --omit=dev --ignore-scripts && rm -rf node_modules/node
+RUN npm ci --omit=dev --no-audit --no-fund --loglevel=error \
+ && node_modules/node/bin/node --version
+COPY dist dist
+COPY repo-template repo-template
+COPY src/cli/launcher.sh src/cli/launcher.sh
 
-FROM node:24-bookworm-slim
-RUN apt-get update \
- && apt-get install -y --no-install-recommends git iproute2 util-linux ca-certificates \
- && rm -rf /var/lib/apt/lists/*
+FROM ${BASE}
+RUN for tool in git ip nft conntrack unshare; do command -v $tool >/dev/null || missing=yes; done; \
+    [ -z "$missing" ] || { apt-get update \
+ && apt-get install -y --no-install-recommends git iproute2 nftables conntrack util-linux ca-certificates \
+ && rm -rf /var/lib/apt/lists/*; }
 COPY --from=build /pintle /pintle
-# The launcher runs the package's own Node; here that is the image's.
-RUN mkdir -p /pintle/node_modules/node/bin \
- && ln -s /usr/local/bin/node /pintle/node_modules/node/bin/node \
- && ln -s /pintle/src/cli/launcher.sh /usr/local/bin/pintle
+RUN ln -s /pintle/src/cli/launcher.sh /usr/bin/pintle
 ENV PINTLE_DATA_DIR=/data
 VOLUME /data
 ENTRYPOINT ["pintle"]
