@@ -25,7 +25,7 @@ export class TestEngine {
     // One that was killed leaves it.
     rmSync(join(this.#root, 'pid'), { force: true })
     const args = ['data-root', 'exec-root'].map(name => `--${name}=${join(this.#root, name)}`)
-    const quiet = ['--bridge=none', '--iptables=false', '--ip-masq=false', '--log-level=error']
+    const quiet = ['--bridge=none', '--iptables=false', '--ip-masq=false', '--ip-forward=false', '--log-level=error']
     const where = ['-H', `unix://${this.socketPath}`, '--pidfile', join(this.#root, 'pid')]
     this.#process = spawn('dockerd', [...args, ...quiet, ...where, ...more], { stdio: 'ignore' })
     const endMs = performance.now() + READY_MS_MAX

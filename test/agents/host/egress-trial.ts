@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { unmountBelow } from '../../../agents/host/mount-table.ts'
@@ -42,6 +42,8 @@ async function ask(from: string, address: string): Promise<string> {
 
 const forwarding = () => readFileSync('/proc/sys/net/ipv4/conf/up0/forwarding', 'utf8').trim()
 
+// A machine that passes nothing on, whatever the one is like that this runs on.
+for (const each of ['all', 'default']) writeFileSync(`/proc/sys/net/ipv4/conf/${each}/forwarding`, '0')
 await createNetworkNamespace(outside)
 await createNetworkNamespace(pod)
 await runCommand(['ip', '-batch', '-'], {
