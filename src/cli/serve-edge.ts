@@ -48,7 +48,9 @@ export async function serveApi(parts: EdgeParts, keptPort: number | undefined): 
   // A plain user may not serve 443.
   const servicePort = serviceCidr.startsWith('127.') ? 6443 : 443
   // Before anybody can ask: an agent knows the cluster by its first objects.
-  const fixed = { clusterIp, servicePort, dnsIp: dnsAddressOf(serviceCidr) }
+  // Nor 53, and a pod's resolver asks nowhere else.
+  const dns = serviceCidr.startsWith('127.') ? {} : { dnsIp: dnsAddressOf(serviceCidr) }
+  const fixed = { clusterIp, servicePort, ...dns }
   await ensureBootstrapObjects(client, { ...fixed, apiPort: keptPort ?? 6443 })
   const { authorizer } = registry
   const extensions = [
